@@ -14,7 +14,11 @@ final class TranslationStyle
         '/\bvirtual machines?\b/i' => 'vm',
         '/\bsnapshots?\b/i' => 'snapshot',
         '/\bbackups?\b/i' => 'backup',
+        '/\brescue\b/i' => 'rescue',
     ];
+
+    /** Terms that stand for nothing else: to rescue a system that does not boot is not to restore a backup. */
+    private const ALONE = ['/\brescue(?:\b|_)/i' => 'rescue'];
 
     /** Buttons that are called exactly as their term, and terms that sentences name as a button. */
     private const BUTTONS = [
@@ -121,6 +125,11 @@ final class TranslationStyle
             $isExcepted = in_array($key, $one->glossary['except'] ?? [], true);
             if (preg_match($english, $source) === 1 && $forms !== [] && !$isExcepted && !self::hasOne($text, $forms)) {
                 $found[] = "$place does not say $term as the glossary does: $text";
+            }
+        }
+        foreach (self::ALONE as $english => $term) {
+            if (preg_match($english, $source) !== 1 && self::hasOne($text, $one->glossary[$term] ?? [])) {
+                $found[] = "$place says $term, and English does not: $text";
             }
         }
         foreach (self::NAMED as $english => $term) {

@@ -18,7 +18,12 @@ final class TranslationTest extends TestCase
             'time_days' => ['one' => '{n} day', 'other' => '{n} days'],
         ],
         'client/refusals' => ['client_ask' => 'Is the snapshot good? Press Force off.'],
-        'client/actions' => ['action_reboot' => 'Reboot', 'action_reboot_sure' => 'Reboot it?'],
+        'client/actions' => [
+            'action_reboot' => 'Reboot',
+            'action_reboot_sure' => 'Reboot it?',
+            'action_restore_done' => 'It is restored.',
+            'action_rescue_start' => 'Start the rescue system',
+        ],
         'client/mails' => ['mail_body' => '<p>Dear {$name},</p>{if $a}A backup{/if}'],
     ];
     private const GERMAN = [
@@ -28,7 +33,12 @@ final class TranslationTest extends TestCase
             'time_days' => ['one' => '{n} Tag', 'other' => '{n} Tage'],
         ],
         'client/refusals' => ['client_ask' => 'Ist der Snapshot gut? „Hart ausschalten“ drücken.'],
-        'client/actions' => ['action_reboot' => 'Neu starten', 'action_reboot_sure' => 'Neu starten?'],
+        'client/actions' => [
+            'action_reboot' => 'Neu starten',
+            'action_reboot_sure' => 'Neu starten?',
+            'action_restore_done' => 'Sie wird wiederhergestellt.',
+            'action_rescue_start' => 'Rettungssystem starten',
+        ],
         'client/mails' => ['mail_body' => '<p>Hallo {$name},</p>{if $a}Ein Backup{/if}'],
     ];
     private const GLOSSARY = [
@@ -55,9 +65,11 @@ final class TranslationTest extends TestCase
     {
         $french = ['tag' => 'fr'];
         $polish = ['tag' => 'pl'];
+        $isOpen = ['complete' => []];
 
         return [
             'missing' => ['missing', 'client_title', null],
+            'missing where the part is not complete' => ['not complete', 'client_title', null, $isOpen],
             'of another file' => ['elsewhere', 'client_other', 'Neu'],
             'a placeholder less' => ['placeholders', 'client_left', 'Es sind {n}; siehe https://example.com/?a.'],
             'a placeholder misspelt' => ['placeholders', 'client_left', 'Es sind {n} von {meist}.'],
@@ -78,14 +90,26 @@ final class TranslationTest extends TestCase
             'French with another apostrophe' => ['typography', 'client_title', "L'virtuelle Maschine", $french],
             'French without space before a colon' => ['typography', 'client_title', 'Virtuelle Maschine: a', $french],
             'Spanish without ¿' => ['typography', 'action_reboot_sure', 'Neu starten?', ['tag' => 'es']],
+            'Chinese with a half-width sign' => ['typography', 'client_title', '虚拟机, Maschine', ['tag' => 'zh']],
+            'Arabic with a Latin sign' => ['typography', 'client_title', 'آلة, Maschine', ['tag' => 'ar']],
             'a forbidden word' => ['forbidden word', 'client_title', 'Virtuelle Maschine als Abbilder'],
             'another word for a term' => ['glossary', 'client_title', 'Virtueller Rechner'],
+            'another word for rescue' => ['glossary', 'action_rescue_start', 'Notsystem starten'],
+            'restored, and called rescued' => ['glossary', 'action_restore_done', 'Die Rettung läuft.'],
             'another name of a button' => ['glossary', 'client_ask', 'Der Snapshot? „Ausschalten“.'],
             'a button of another name' => ['glossary', 'action_reboot', 'Neustart'],
             'a letter of another alphabet' => ['script', 'client_title', "Virtuelle M\u{0430}schine"],
             'no letter of its alphabet' => ['script', 'client_title', 'Virtuelle Maschine', ['script' => 'Cyrillic']],
             'left in English' => ['English', 'action_reboot_sure', 'Reboot it?'],
         ];
+    }
+
+    public function testATermThatTheGlossaryLacksIsFound(): void
+    {
+        $about = ['tag' => 'de', 'complete' => ['client']];
+        $one = new Translation('german', $about, array_diff_key(self::GLOSSARY, ['rescue' => 1]), self::GERMAN, []);
+        $found = TranslationCheck::of($one, self::english());
+        self::assertSame(['glossary.php does not have rescue'], $found['glossary']);
     }
 
     public function testAStaleTextIsFoundAndOneThatIsNotStamped(): void

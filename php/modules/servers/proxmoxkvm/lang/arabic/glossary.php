@@ -10,7 +10,7 @@ return [
     'reboot' => ['إعادة التشغيل'],
     'shut_down' => ['إيقاف التشغيل'],
     'force_off' => ['إيقاف قسري'],
-    'rescue' => ['نظام الإنقاذ'],
+    'rescue' => ['نظام الإنقاذ', 'الإنقاذ', 'إنقاذ'],
     'rebuild' => ['إعادة البناء'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

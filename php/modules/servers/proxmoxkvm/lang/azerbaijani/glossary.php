@@ -10,7 +10,7 @@ return [
     'reboot' => ['Yenidən başlat'],
     'shut_down' => ['Söndür'],
     'force_off' => ['Məcburi söndür'],
-    'rescue' => ['Xilasetmə sistemi'],
+    'rescue' => ['Xilasetmə sistemi', 'xilasetmə'],
     'rebuild' => ['Yenidən qur'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Reinicia'],
     'shut_down' => ['Apaga'],
     'force_off' => ['Força l’aturada'],
-    'rescue' => ['Sistema de rescat'],
+    'rescue' => ['Sistema de rescat', 'rescat'],
     'rebuild' => ['Reconstrueix'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['重启'],
     'shut_down' => ['关机'],
     'force_off' => ['强制关机'],
-    'rescue' => ['救援系统'],
+    'rescue' => ['救援系统', '救援'],
     'rebuild' => ['重建'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

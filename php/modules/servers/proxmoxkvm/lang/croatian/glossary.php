@@ -10,7 +10,7 @@ return [
     'reboot' => ['Ponovno pokreni'],
     'shut_down' => ['Isključi'],
     'force_off' => ['Prisilno ugasi'],
-    'rescue' => ['Sustav za spašavanje'],
+    'rescue' => ['Sustav za spašavanje', 'spašavanj'],
     'rebuild' => ['Ponovno izgradi'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Restartovat'],
     'shut_down' => ['Vypnout systém'],
     'force_off' => ['Vynutit vypnutí'],
-    'rescue' => ['Záchranný systém'],
+    'rescue' => ['Záchranný systém', 'záchran'],
     'rebuild' => ['Znovu vytvořit'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

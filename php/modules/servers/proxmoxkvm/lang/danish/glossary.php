@@ -10,7 +10,7 @@ return [
     'reboot' => ['Genstart'],
     'shut_down' => ['Luk ned'],
     'force_off' => ['Afbryd strømmen'],
-    'rescue' => ['Redningssystem'],
+    'rescue' => ['Redningssystem', 'redning'],
     'rebuild' => ['Genopbyg'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

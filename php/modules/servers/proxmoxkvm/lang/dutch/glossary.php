@@ -10,7 +10,7 @@ return [
     'reboot' => ['Herstarten'],
     'shut_down' => ['Afsluiten'],
     'force_off' => ['Hard uitzetten'],
-    'rescue' => ['Herstelsysteem', 'herstelmodus'],
+    'rescue' => ['Herstelsysteem', 'herstelsysteem', 'herstelmodus'],
     'rebuild' => ['Opnieuw opbouwen'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

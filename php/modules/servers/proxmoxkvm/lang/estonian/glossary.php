@@ -10,7 +10,7 @@ return [
     'reboot' => ['Taaskäivita'],
     'shut_down' => ['Lülita välja'],
     'force_off' => ['Sundväljalülitus'],
-    'rescue' => ['Päästesüsteem'],
+    'rescue' => ['Päästesüsteem', 'pääste'],
     'rebuild' => ['Ehita uuesti'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['راه‌اندازی مجدد'],
     'shut_down' => ['خاموش کردن'],
     'force_off' => ['خاموشی اجباری'],
-    'rescue' => ['سیستم نجات'],
+    'rescue' => ['سیستم نجات', 'نجات'],
     'rebuild' => ['بازسازی'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

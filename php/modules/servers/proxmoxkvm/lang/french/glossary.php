@@ -10,7 +10,7 @@ return [
     'reboot' => ['Redémarrer'],
     'shut_down' => ['Arrêter'],
     'force_off' => ['Forcer l’arrêt'],
-    'rescue' => ['Mode de secours', 'système de secours'],
+    'rescue' => ['Mode de secours', 'secours'],
     'rebuild' => ['Réinstaller'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Neu starten'],
     'shut_down' => ['Herunterfahren'],
     'force_off' => ['Hart ausschalten'],
-    'rescue' => ['Rettungssystem', 'Rettungsmodus'],
+    'rescue' => ['Rettungssystem', 'Rettung'],
     'rebuild' => ['Neu aufsetzen'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

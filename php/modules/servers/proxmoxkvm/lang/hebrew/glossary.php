@@ -10,7 +10,7 @@ return [
     'reboot' => ['הפעלה מחדש'],
     'shut_down' => ['כיבוי'],
     'force_off' => ['כיבוי בכוח'],
-    'rescue' => ['מערכת הצלה'],
+    'rescue' => ['מערכת הצלה', 'הצלה'],
     'rebuild' => ['בנייה מחדש'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Újraindítás'],
     'shut_down' => ['Leállítás'],
     'force_off' => ['Kényszerleállás'],
-    'rescue' => ['Mentőrendszer'],
+    'rescue' => ['Mentőrendszer', 'mentő'],
     'rebuild' => ['Újraépítés'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

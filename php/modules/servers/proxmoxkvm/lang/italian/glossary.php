@@ -10,7 +10,7 @@ return [
     'reboot' => ['Riavvia'],
     'shut_down' => ['Arresta'],
     'force_off' => ['Spegni a forza'],
-    'rescue' => ['Sistema di ripristino'],
+    'rescue' => ['Sistema rescue', 'rescue'],
     'rebuild' => ['Ricrea'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Рестартирај'],
     'shut_down' => ['Исклучи'],
     'force_off' => ['Насилно гаснење'],
-    'rescue' => ['Систем за спасување'],
+    'rescue' => ['Систем за спасување', 'спасување'],
     'rebuild' => ['Изгради одново'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

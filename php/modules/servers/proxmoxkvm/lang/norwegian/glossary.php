@@ -10,7 +10,7 @@ return [
     'reboot' => ['Start på nytt'],
     'shut_down' => ['Slå av'],
     'force_off' => ['Bryt strømmen'],
-    'rescue' => ['Redningssystem'],
+    'rescue' => ['Redningssystem', 'redning'],
     'rebuild' => ['Bygg på nytt'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

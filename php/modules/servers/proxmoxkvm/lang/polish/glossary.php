@@ -10,7 +10,7 @@ return [
     'reboot' => ['Uruchom ponownie'],
     'shut_down' => ['Zamknij system'],
     'force_off' => ['Wymuś wyłączenie'],
-    'rescue' => ['System ratunkowy'],
+    'rescue' => ['System ratunkowy', 'ratunkow'],
     'rebuild' => ['Zainstaluj od nowa'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Reiniciar'],
     'shut_down' => ['Encerrar'],
     'force_off' => ['Forçar desligar'],
-    'rescue' => ['Sistema de recuperação'],
+    'rescue' => ['Sistema de recuperação', 'recuperação'],
     'rebuild' => ['Reinstalar'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Перезагрузить'],
     'shut_down' => ['Завершить работу'],
     'force_off' => ['Жёстко выключить'],
-    'rescue' => ['Система восстановления'],
+    'rescue' => ['Аварийная система', 'аварийн'],
     'rebuild' => ['Пересоздать'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Reiniciar'],
     'shut_down' => ['Apagar'],
     'force_off' => ['Forzar apagado'],
-    'rescue' => ['Sistema de rescate'],
+    'rescue' => ['Sistema de rescate', 'rescate'],
     'rebuild' => ['Reinstalar'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

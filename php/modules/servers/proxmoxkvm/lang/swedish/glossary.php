@@ -10,7 +10,7 @@ return [
     'reboot' => ['Starta om'],
     'shut_down' => ['Stäng av'],
     'force_off' => ['Bryt strömmen'],
-    'rescue' => ['Räddningssystem'],
+    'rescue' => ['Räddningssystem', 'räddning'],
     'rebuild' => ['Bygg om'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

@@ -10,7 +10,7 @@ return [
     'reboot' => ['Yeniden başlat'],
     'shut_down' => ['Kapat'],
     'force_off' => ['Zorla kapat'],
-    'rescue' => ['Kurtarma sistemi'],
+    'rescue' => ['Kurtarma sistemi', 'kurtarma'],
     'rebuild' => ['Yeniden oluştur'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

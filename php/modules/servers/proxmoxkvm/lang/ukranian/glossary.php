@@ -10,7 +10,7 @@ return [
     'reboot' => ['Перезавантажити'],
     'shut_down' => ['Завершити роботу'],
     'force_off' => ['Жорстко вимкнути'],
-    'rescue' => ['Система відновлення'],
+    'rescue' => ['Аварійна система', 'аварійн'],
     'rebuild' => ['Створити заново'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

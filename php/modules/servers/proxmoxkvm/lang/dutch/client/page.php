@@ -31,7 +31,7 @@ return [
     'client_tab_reach' => 'Niet bereikbaar?',
     'client_tab_rebuild' => 'Opnieuw opbouwen',
     'client_tab_snapshots' => 'Snapshots',
-    'client_tab_media' => 'ISO en herstel',
+    'client_tab_media' => 'ISO en herstelmodus',
     'client_tab_keys' => 'SSH-sleutels',
     'client_tab_backups' => 'Back-ups',
     'client_tab_firewall' => 'Firewall',

@@ -156,7 +156,7 @@ return [
     'option_rescue_iso_help' => 'een ISO als storage:iso/file.iso, waarvan de klant de VM mag starten; leeg: er is geen herstelmodus',
     'option_rescue_hours' => 'Herstelmodus eindigt na (uren)',
     'option_rescue_hours_help' => 'dan start de VM weer van haar eigen schijf',
-    'option_rescue_seed' => 'Opslag van herstel-seeds',
+    'option_rescue_seed' => 'Opslag van seeds voor de herstelmodus',
     'option_rescue_seed_help' => 'een opslag voor ISO’s, het liefst een eigen, waarnaar voor elk herstel een kleine ISO wordt geüpload die cloud-init in het herstelsysteem adressen en login vertelt; de login van de server heeft er Datastore.AllocateTemplate en Datastore.Allocate op nodig; leeg: het herstelsysteem krijgt niets te horen',
     'option_mail_password' => 'Wachtwoord in de e-mail',
     'option_mail_password_help' => 'de e-mail over een VM die klaar is, vermeldt het wachtwoord',

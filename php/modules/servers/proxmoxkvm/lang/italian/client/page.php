@@ -31,7 +31,7 @@ return [
     'client_tab_reach' => 'Non raggiungibile?',
     'client_tab_rebuild' => 'Ricrea',
     'client_tab_snapshots' => 'Snapshot',
-    'client_tab_media' => 'ISO e ripristino',
+    'client_tab_media' => 'ISO e rescue',
     'client_tab_keys' => 'Chiavi SSH',
     'client_tab_backups' => 'Backup',
     'client_tab_firewall' => 'Firewall',
@@ -284,11 +284,11 @@ return [
     'client_isos_failed' => 'Al momento le ISO non possono essere mostrate.',
 
     // Rescue mode.
-    'client_rescue' => 'Modalità di ripristino',
-    'client_rescue_help' => 'Se la Sua macchina virtuale non si avvia o non La lascia entrare: la avvii da un sistema di ripristino e ripari o copi ciò che è sui suoi dischi. Resta in rete con i propri indirizzi.',
+    'client_rescue' => 'Modalità rescue',
+    'client_rescue_help' => 'Se la Sua macchina virtuale non si avvia o non La lascia entrare: la avvii da un sistema rescue e ripari o copi ciò che è sui suoi dischi. Resta in rete con i propri indirizzi.',
     'client_rescue_login_keys' => 'Si accede come root, via SSH o dalla console: con le chiavi SSH scelte per questa macchina virtuale,',
     'client_rescue_login_password' => 'oppure, se non ne è stata scelta nessuna, con una password monouso che viene mostrata dopo aver premuto il pulsante, e solo allora.',
     'client_rescue_uefi' => 'Un sistema con UEFI può comunque avviarsi dal proprio disco: in tal caso scelga il CD nel suo menu di avvio, dalla console.',
-    'client_rescue_since' => 'Modalità di ripristino dal {at}. Termina il {until}, se non prima.',
-    'client_rescue_password' => 'Password monouso di root: {password} – viene mostrata solo adesso. Se il sistema di ripristino non la accetta, acceda come nel Suo sistema.',
+    'client_rescue_since' => 'Modalità rescue dal {at}. Termina il {until}, se non prima.',
+    'client_rescue_password' => 'Password monouso di root: {password} – viene mostrata solo adesso. Se il sistema rescue non la accetta, acceda come nel Suo sistema.',
 ];

@@ -98,10 +98,10 @@ return [
     'order_impossible' => 'Questa scelta non può essere configurata. Scelga diversamente o si rivolga alla nostra assistenza.',
 
     // CDs and rescue mode.
-    'client_rescue_not_sold' => 'Non c’è un sistema di ripristino per questa macchina virtuale.',
-    'client_in_rescue' => 'La macchina virtuale è in modalità di ripristino. Prima ne esca.',
-    'client_not_in_rescue' => 'La macchina virtuale non è in modalità di ripristino. Ricarichi la pagina.',
-    'client_rescue_gone' => 'Al momento il sistema di ripristino non può essere avviato. Non è stato modificato nulla; si rivolga alla nostra assistenza.',
+    'client_rescue_not_sold' => 'Non c’è un sistema rescue per questa macchina virtuale.',
+    'client_in_rescue' => 'La macchina virtuale è in modalità rescue. Prima ne esca.',
+    'client_not_in_rescue' => 'La macchina virtuale non è in modalità rescue. Ricarichi la pagina.',
+    'client_rescue_gone' => 'Al momento il sistema rescue non può essere avviato. Non è stato modificato nulla; si rivolga alla nostra assistenza.',
     'client_iso_not_shown' => 'Questo CD non c’è più. Ricarichi la pagina.',
     'client_no_cd_slot' => 'La Sua macchina virtuale non ha un posto libero per un CD. Si rivolga alla nostra assistenza.',
     'client_no_cd' => 'Nell’unità non c’è nessun CD. Ricarichi la pagina.',

@@ -69,7 +69,7 @@ return [
     'action_group_backups' => 'Backup',
     'addon_isos_show' => 'Mostra le ISO',
     'addon_iso_size' => 'Dimensione',
-    'action_group_media' => 'CD e modalità di ripristino',
+    'action_group_media' => 'CD e modalità rescue',
     'action_group_firewall' => 'Firewall',
     'action_group_steps' => 'Passi della creazione',
     'action_group_names' => 'Nomi',

@@ -73,7 +73,7 @@ return [
     'for_cloudinit_drive' => 'per i modelli senza drive cloud-init',
     'for_next_id' => 'per i VM ID che il cluster riserva (next-id)',
     'for_snapshots' => 'per gli snapshot',
-    'for_media' => 'per ISO e modalità di ripristino',
+    'for_media' => 'per ISO e modalità rescue',
     'for_console' => 'per le console',
     'for_storage' => 'dove le VM devono avere dischi su questo storage',
     'for_template' => 'dove questo modello è in vendita',

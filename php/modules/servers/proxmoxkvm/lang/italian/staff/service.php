@@ -6,7 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'nessuno',
     'tab_status' => 'Stato locale',
-    'tab_rescue' => 'Modalità di ripristino',
+    'tab_rescue' => 'Modalità rescue',
     'tab_error' => 'Errore',
     'tab_task' => 'Attività in corso',
     'tab_vm' => 'Macchina virtuale',

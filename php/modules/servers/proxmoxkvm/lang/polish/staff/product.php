@@ -156,7 +156,7 @@ return [
     'option_rescue_iso_help' => 'ISO jako storage:iso/file.iso, z którego klient może uruchomić VM; puste: nie ma trybu ratunkowego',
     'option_rescue_hours' => 'Tryb ratunkowy kończy się po (godziny)',
     'option_rescue_hours_help' => 'potem VM uruchamia się znów z własnego dysku',
-    'option_rescue_seed' => 'Magazyn nośników startowych (seed)',
+    'option_rescue_seed' => 'Magazyn nośników startowych (seed) systemu ratunkowego',
     'option_rescue_seed_help' => 'magazyn obrazów ISO, najlepiej osobny, do którego przy każdym trybie ratunkowym trafia maleńkie ISO, które podaje cloud-init w systemie ratunkowym adresy i dane logowania; login potrzebuje na nim Datastore.AllocateTemplate i Datastore.Allocate; puste: system ratunkowy nie dowiaduje się niczego',
     'option_mail_password' => 'Hasło w wiadomości',
     'option_mail_password_help' => 'wiadomość o gotowej VM podaje hasło',

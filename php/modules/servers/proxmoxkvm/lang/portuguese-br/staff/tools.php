@@ -35,8 +35,8 @@ return [
     'internal' => 'Erro interno do módulo proxmoxkvm: {what} ({place}).',
 
     // Where the store lives.
-    'store_unknown' => 'Os dados “{begin}” não foram entendidos: tem de ser um caminho absoluto, “mysql:” para o banco de dados do WHMCS, ou uma URL que comece por “mysql://”.',
-    'store_url' => 'A URL dos dados não está completa: tem de ser mysql://usuario:senha@host:3306/banco, com os caracteres especiais escritos como em uma URL (%40 para @).',
+    'store_unknown' => 'Os dados “{begin}” não foram entendidos: precisa ser um caminho absoluto, “mysql:” para o banco de dados do WHMCS, ou uma URL que comece com “mysql://”.',
+    'store_url' => 'A URL dos dados não está completa: precisa ser mysql://usuario:senha@host:3306/banco, com os caracteres especiais escritos como em uma URL (%40 para @).',
     'store_option' => 'Os dados têm a opção “{key}”, que não existe. Há: {known}.',
     'store_no_login' => 'O WHMCS não diz como entra em um banco MariaDB ou MySQL: escreva a URL inteira dos dados em PROXMOXKVM_STORE.',
     'store_tls' => 'O WHMCS entra no seu banco com ajustes de TLS que os dados não podem usar (um certificado de cliente, ou nenhum arquivo de CA): escreva a URL inteira dos dados em PROXMOXKVM_STORE, mysql://user:password@host:3306/database?tls_ca=/etc/ssl/db-ca.pem, com um usuário que não precise de certificado de cliente.',
@@ -48,7 +48,7 @@ return [
     'no_service' => 'O WHMCS não disse de que serviço se trata.',
     'no_server' => 'O serviço não tem servidor atribuído: escolha um em “Servidor” nas configurações do serviço, ou dê ao produto um grupo de servidores.',
     'no_addons' => 'Este módulo fornece produtos, não complementos de produtos.',
-    'row_service' => 'O WHMCS já não tem o serviço {id}.',
+    'row_service' => 'O WHMCS não tem mais o serviço {id}.',
     'row_product' => 'o produto {id} do serviço não existe',
     'row_module' => 'o produto {id} do serviço não usa este módulo',
     'row_no_server' => 'o serviço não tem servidor atribuído',
@@ -64,10 +64,10 @@ return [
     'cron_owner' => 'Os dados pertencem ao usuário {owner} e este é o usuário {user}: execute este comando e o cron do WHMCS como {owner}.',
     'usage' => 'Uso: {script} {arguments}',
     'usage_wrong' => '“{argument}” não foi entendido, ou não nesta forma: nada foi feito.',
-    'console_no_socket' => 'As consolas por WebSocket precisam de um lugar onde escutar: defina {setting} em configuration.php do WHMCS, por exemplo unix:/run/proxmoxkvm/console.sock.',
+    'console_no_socket' => 'Os consoles por WebSocket precisam de um lugar onde escutar: defina {setting} em configuration.php do WHMCS, por exemplo unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Os números são os ids do WHMCS.',
     'usage_store' => 'STORE é um caminho absoluto, “mysql:” para o banco de dados do WHMCS, ou “-” para digitar uma URL.',
-    'outbox_unknown' => 'Este PHP não sabe como se entrega “{kind}”: instale os arquivos PHP e a biblioteca da mesma versão.',
+    'outbox_unknown' => 'Este PHP não sabe como entregar “{kind}”: instale os arquivos PHP e a biblioteca da mesma versão.',
 
     // Moving and importing.
     'move_type' => 'Os dados para {side}, em uma linha:',
@@ -75,7 +75,7 @@ return [
     'move_same' => 'Os dois lados são {store}: não há nada a mover.',
     'move_cron' => 'Há um cron em andamento nesta máquina: pare o cron e comece de novo.',
     'move_cron_ran' => 'O cron de {machine} terminou há {seconds} segundos: pare o cron de cada servidor web, espere dois minutos e comece de novo.',
-    'move_begins' => 'De {from} para {to}. O cron e o php-fpm de cada servidor web têm de estar parados até o fim. Se for interrompido, basta começar de novo.',
+    'move_begins' => 'De {from} para {to}. O cron e o php-fpm de cada servidor web precisam ficar parados até o fim. Se for interrompido, basta começar de novo.',
     'move_progress' => '{verified} de {of} linhas comparadas, {copied} gravadas',
     'move_done' => 'Cada linha está no novo lugar e é igual à do antigo, que não foi alterado. Escreva agora no configuration.php do WHMCS de cada servidor web:',
     'move_password' => 'Ali a palavra PASSWORD está no lugar da senha, com os caracteres especiais escritos como em uma URL.',

@@ -69,7 +69,7 @@ return [
     'action_group_backups' => 'Резервные копии',
     'addon_isos_show' => 'Показать образы ISO',
     'addon_iso_size' => 'Размер',
-    'action_group_media' => 'Диски и режим восстановления',
+    'action_group_media' => 'Диски и аварийный режим',
     'action_group_firewall' => 'Брандмауэр',
     'action_group_steps' => 'Шаги создания',
     'action_group_names' => 'Имена',

@@ -6,7 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'нет',
     'tab_status' => 'Локальное состояние',
-    'tab_rescue' => 'Режим восстановления',
+    'tab_rescue' => 'Аварийный режим',
     'tab_error' => 'Ошибка',
     'tab_task' => 'Текущая задача',
     'tab_vm' => 'Виртуальная машина',

@@ -69,7 +69,7 @@ return [
     'action_group_backups' => 'Резервні копії',
     'addon_isos_show' => 'Показати образи ISO',
     'addon_iso_size' => 'Розмір',
-    'action_group_media' => 'Диски та режим відновлення',
+    'action_group_media' => 'Диски та аварійний режим',
     'action_group_firewall' => 'Брандмауер',
     'action_group_steps' => 'Кроки створення',
     'action_group_names' => 'Імена',

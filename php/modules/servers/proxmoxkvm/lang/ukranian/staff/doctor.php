@@ -73,7 +73,7 @@ return [
     'for_cloudinit_drive' => 'для шаблонів без диска cloud-init',
     'for_next_id' => 'для VM ID, які резервує кластер (next-id)',
     'for_snapshots' => 'для знімків',
-    'for_media' => 'для ISO та режиму відновлення',
+    'for_media' => 'для ISO та аварійного режиму',
     'for_console' => 'для консолей',
     'for_storage' => 'там, де диски ВМ мають бути на цьому сховищі',
     'for_template' => 'там, де продається цей шаблон',

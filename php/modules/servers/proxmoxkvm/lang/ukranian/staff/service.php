@@ -6,7 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'немає',
     'tab_status' => 'Локальний стан',
-    'tab_rescue' => 'Режим відновлення',
+    'tab_rescue' => 'Аварійний режим',
     'tab_error' => 'Помилка',
     'tab_task' => 'Поточне завдання',
     'tab_vm' => 'Віртуальна машина',
