@@ -242,6 +242,9 @@ fn a_task_that_another_login_began_keeps_no_service_waiting() {
     let since = world.now();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready", "{}", world.service(7));
-    assert!(world.now() - since >= limits::ATTENTION_SECONDS - 60.0, "asked again for ten minutes");
+    assert!(
+        world.now() - since >= limits::ATTENTION_SECONDS - 60.0,
+        "asked again for ten minutes"
+    );
     world.check_invariants();
 }
