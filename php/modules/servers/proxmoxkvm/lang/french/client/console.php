@@ -33,7 +33,7 @@ return [
     'console_end_idle' => 'La console a été fermée, car personne n’a tapé pendant une demi-heure.',
     'console_end_too_long' => 'La console a été fermée, car elle est restée ouverte huit heures.',
     'console_end_suspended' => 'La console a été fermée, car le service est suspendu.',
-    'console_end_gone' => 'La console a été fermée, car la machine virtuelle est refaite, rétablie ou supprimée.',
+    'console_end_gone' => 'La console a été fermée, car la machine virtuelle est recréée, ramenée à un instantané ou supprimée.',
     'console_end_other_owner' => 'La console a été fermée, car le service n’est plus actif ici.',
     'console_end_unfit' => 'La console a été fermée : ce qui est arrivé n’était pas compréhensible.',
 ];

@@ -193,7 +193,7 @@ return [
     'client_snapshots_count' => '{have} sur {most}',
     'client_snapshots_failed' => 'Les instantanés ne peuvent pas être affichés en ce moment.',
     'client_snapshot_name' => 'Nom, si vous le souhaitez',
-    'client_snapshot_more' => 'Restaurer ou supprimer',
+    'client_snapshot_more' => 'Y revenir ou supprimer',
     'client_snapshot_lost' => 'Ces instantanés plus récents sont d’abord supprimés, car le stockage ne revient qu’au plus récent : {names}.',
     'client_snapshot_foreign_title' => 'Conservé par votre hébergeur',
     'client_snapshot_is_newest' => 'le plus récent',

@@ -61,7 +61,7 @@ return [
 
     // Actions.
     'action_group_power' => 'Alimentation',
-    'action_group_rebuild' => 'Reconstruction',
+    'action_group_rebuild' => 'Réinstallation',
     'action_group_protection' => 'Protection',
     'action_group_snapshots' => 'Instantanés',
     'action_group_ssh_keys' => 'Clés SSH',

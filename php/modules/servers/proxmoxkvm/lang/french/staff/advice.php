@@ -32,7 +32,7 @@ return [
     'advice_dns_permission' => 'Permettre à la clé de la zone d’en changer les enregistrements chez le fournisseur ; Tester, sous Zones DNS dans le module addon, le vérifie.',
     'advice_dns_config' => 'Corriger la zone sous Zones DNS dans le module addon.',
     'advice_dns_resolver' => 'Indiquez un résolveur dans /etc/resolv.conf de cette machine, et vérifiez que PHP peut lire ce fichier.',
-    'advice_dns_conflict' => 'Quelqu’un d’autre a écrit cet enregistrement, il reste donc intact : le supprimer chez le fournisseur s’il gêne, puis presser Set DNS records.',
+    'advice_dns_conflict' => 'Quelqu’un d’autre a écrit cet enregistrement, il reste donc intact : le supprimer chez le fournisseur s’il gêne, puis presser « Écrire les enregistrements DNS ».',
     'advice_dns_name' => 'Corriger le nom de la VM et le domaine principal dans les réglages du module du produit.',
     'advice_dns_unreachable' => 'Vérifier que le fournisseur DNS fonctionne et que cette machine l’atteint ; Tester, sous Zones DNS dans le module addon, en montre plus.',
     'advice_store' => 'Vérifiez l’espace et les droits du dossier où se trouvent les données du module ; si elles sont dans une base de données, vérifiez que celle-ci est joignable.',

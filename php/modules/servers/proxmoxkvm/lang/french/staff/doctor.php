@@ -38,7 +38,7 @@ return [
     'doctor_store_part' => '{path} est si volumineux que seule une partie a pu être contrôlée',
     'doctor_services' => 'Services',
     'doctor_attention' => 'Services qui demandent une intervention : {count} ; la page « {page} » du module complémentaire dit pourquoi.',
-    'orphan_deleted' => 'Le service {service} a été supprimé dans WHMCS, mais sa VM et ses adresses existent toujours : voir la page « Attention » du module complémentaire.',
+    'orphan_deleted' => 'Le service {service} a été supprimé dans WHMCS, mais sa VM et ses adresses existent toujours : voir la page « Demande une attention » du module complémentaire.',
     'orphan_forgotten' => 'Le service {service} est oublié : son numéro et ses adresses sont libres.',
     'orphan_unknown' => 'Le module ne connaît pas le service {service} : il n’y a rien à oublier.',
     'doctor_store_apart' => 'Des crons ont tourné sur {machines}, et les données {path} sont un fichier : plusieurs serveurs web auraient chacun les leurs et donneraient deux fois la même adresse. Déplacez-les dans la base de données avec move.php.',

@@ -113,7 +113,7 @@ return [
     'option_snapshots' => 'Instantanés',
     'option_snapshots_help' => 'combien le client peut en avoir ; 0 = aucun. Aussi comme option configurable',
     'option_client_snapshots' => 'Le client peut utiliser les instantanés',
-    'option_client_snapshots_help' => 'les prendre, les restaurer et les supprimer, dans l’onglet Instantanés',
+    'option_client_snapshots_help' => 'les prendre, y revenir et les supprimer, dans l’onglet Instantanés',
     'option_snapshot_schedule' => 'Le client peut planifier des instantanés',
     'option_snapshot_schedule_help' => 'certains jours de la semaine, dans une plage de quatre heures ; s’il n’y a plus de place, le plus ancien planifié disparaît',
     'option_snapshot_days' => 'Jours de conservation d’un instantané',

@@ -87,7 +87,7 @@ return [
     'client_resources' => 'Ressourcen',
     'client_billing' => 'Abrechnung',
     'client_machine_translated' => 'Maschinell übersetzt',
-    'client_reset' => 'Zurücksetzen …',
+    'client_reset' => 'Ändern …',
     'client_reset_new' => 'Neues Passwort',
     'client_reset_again' => 'Dasselbe noch einmal',
     'client_reset_save' => 'Passwort setzen',
@@ -166,7 +166,7 @@ return [
     'client_keys' => 'SSH-Schlüssel',
     'client_keys_help' => 'Ihre Schlüssel gelten für alle Ihre virtuellen Maschinen. Kreuzen Sie die an, die diese haben soll.',
     'client_keys_none' => 'Es gibt noch keine SSH-Schlüssel.',
-    'client_keys_when' => 'Eine gespeicherte Auswahl wirkt beim nächsten Neuaufsetzen, oder beim nächsten Start, wenn Sie das unten sagen. Was Sie in der Maschine selbst eingetragen haben, bleibt Ihre Sache.',
+    'client_keys_when' => 'Eine gespeicherte Auswahl wirkt beim nächsten Neuaufsetzen, oder beim nächsten Start, wenn Sie das unten sagen. Schlüssel, die Sie in der Maschine selbst eingetragen haben, bleiben Ihre Sache.',
     'client_keys_at_once' => 'Wo der Gast-Agent der virtuellen Maschine das tut, hat sie die Schlüssel sofort, und sonst ändert sich nichts; was Sie selbst in authorized_keys eingetragen haben, bleibt. Andernfalls gilt, was oben steht.',
     'client_keys_pending' => 'Die virtuelle Maschine hat diese Auswahl noch nicht.',
     'client_keys_written' => 'Die virtuelle Maschine hat die angekreuzten Schlüssel bekommen; nach einer Änderung hat sie diese ab dem nächsten Start.',
@@ -186,7 +186,7 @@ return [
 
     // Snapshots.
     'client_snapshots' => 'Snapshots',
-    'client_snapshots_help' => 'Ein Snapshot hält alle Platten und Einstellungen der virtuellen Maschine fest, wie sie jetzt sind. Sie können später auf ihn zurückgehen. Er ist keine Sicherung: Er liegt auf demselben Speicher.',
+    'client_snapshots_help' => 'Ein Snapshot hält alle Platten und Einstellungen der virtuellen Maschine fest, wie sie jetzt sind. Sie können später auf ihn zurückgehen. Er ist kein Backup: Er liegt auf demselben Speicher.',
     'client_snapshots_ram' => 'Läuft die virtuelle Maschine, wird auch ihr Arbeitsspeicher festgehalten: Das dauert etwas länger.',
     'client_snapshots_more_disks' => 'Eine Platte, die nach einem Snapshot dazukam, gehört nicht zu ihm. Beim Zurücksetzen wird sie abgenommen und danach wieder angehängt, mit ihren Daten von heute.',
     'client_snapshots_none' => 'Es gibt noch keine Snapshots.',

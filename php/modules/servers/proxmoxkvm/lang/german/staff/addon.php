@@ -61,7 +61,7 @@ return [
 
     // Actions.
     'action_group_power' => 'Strom',
-    'action_group_rebuild' => 'Neuaufbau',
+    'action_group_rebuild' => 'Neu aufsetzen',
     'action_group_protection' => 'Schutz',
     'action_group_snapshots' => 'Snapshots',
     'action_group_ssh_keys' => 'SSH-Schlüssel',

@@ -38,7 +38,7 @@ return [
     'doctor_store_part' => '{path} ist so groß, dass nur ein Teil auf Schäden durchgesehen werden konnte',
     'doctor_services' => 'Dienste',
     'doctor_attention' => 'Dienste, die jemanden brauchen: {count}; warum, sagt die Seite „{page}“ des Addons.',
-    'orphan_deleted' => 'Dienst {service} wurde in WHMCS gelöscht, seine VM und seine Adressen gibt es noch: siehe die Seite „Aufmerksamkeit“ des Addons.',
+    'orphan_deleted' => 'Dienst {service} wurde in WHMCS gelöscht, seine VM und seine Adressen gibt es noch: siehe die Seite „Braucht Aufmerksamkeit“ des Addons.',
     'orphan_forgotten' => 'Dienst {service} ist vergessen: Seine Nummer und seine Adressen sind frei.',
     'orphan_unknown' => 'Das Modul kennt keinen Dienst {service}: Es gibt nichts zu vergessen.',
     'doctor_store_apart' => 'Crons liefen auf {machines}, und der Speicher {path} ist eine Datei: Mehrere Webserver hätten je einen eigenen Speicher und würden dieselbe Adresse zweimal vergeben. Ziehen Sie ihn mit move.php in die Datenbank um.',

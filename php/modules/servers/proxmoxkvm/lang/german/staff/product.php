@@ -128,7 +128,7 @@ return [
     'option_client_backups_help' => 'sie anlegen, benennen und schützen, auf der Seite Backups',
     'option_backup_client_delete' => 'Kunde darf Backups löschen',
     'option_backup_client_delete_help' => 'außer denen, die geschützt sind',
-    'option_client_restore' => 'Kunde darf Sicherungen wiederherstellen',
+    'option_client_restore' => 'Kunde darf Backups wiederherstellen',
     'option_client_restore_help' => 'über die VM: was dann auf ihren Platten ist, geht verloren, auch ihre Snapshots',
     'option_backup_schedule' => 'Kunde darf Backups planen',
     'option_backup_schedule_help' => 'an Wochentagen, in einem Fenster von vier Stunden; wo kein Platz mehr ist, geht das älteste ungeschützte',
@@ -176,7 +176,7 @@ return [
     'option_group_system' => 'Namen und Benutzer',
     'option_group_running' => 'Betrieb',
     'option_group_client' => 'Der Kunde',
-    'option_group_copies' => 'Snapshots und Sicherungen',
+    'option_group_copies' => 'Snapshots und Backups',
     'unit_seconds' => 'Sekunden',
 
     // What a product's settings offer.

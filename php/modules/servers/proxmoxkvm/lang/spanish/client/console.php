@@ -33,7 +33,7 @@ return [
     'console_end_idle' => 'La consola se ha cerrado porque nadie ha escrito durante media hora.',
     'console_end_too_long' => 'La consola se ha cerrado porque estuvo abierta ocho horas.',
     'console_end_suspended' => 'La consola se ha cerrado porque el servicio está suspendido.',
-    'console_end_gone' => 'La consola se ha cerrado porque la máquina virtual se rehace, se revierte o se elimina.',
+    'console_end_gone' => 'La consola se ha cerrado porque la máquina virtual se crea de nuevo, vuelve a una instantánea o se elimina.',
     'console_end_other_owner' => 'La consola se ha cerrado porque el servicio ya no está activo aquí.',
     'console_end_unfit' => 'La consola se ha cerrado: lo que llegó no se entendía.',
 ];

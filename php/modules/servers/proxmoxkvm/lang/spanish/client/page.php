@@ -193,7 +193,7 @@ return [
     'client_snapshots_count' => '{have} de {most}',
     'client_snapshots_failed' => 'Las instantáneas no pueden mostrarse en este momento.',
     'client_snapshot_name' => 'Nombre, si lo desea',
-    'client_snapshot_more' => 'Volver o borrar',
+    'client_snapshot_more' => 'Volver a ella o borrar',
     'client_snapshot_lost' => 'Primero se borran estas instantáneas más recientes, porque el almacenamiento solo vuelve a la más reciente: {names}.',
     'client_snapshot_foreign_title' => 'Guardada por su proveedor',
     'client_snapshot_is_newest' => 'la más reciente',

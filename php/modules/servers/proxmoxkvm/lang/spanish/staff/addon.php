@@ -61,7 +61,7 @@ return [
 
     // Actions.
     'action_group_power' => 'Encendido',
-    'action_group_rebuild' => 'Reconstrucción',
+    'action_group_rebuild' => 'Reinstalación',
     'action_group_protection' => 'Protección',
     'action_group_snapshots' => 'Instantáneas',
     'action_group_ssh_keys' => 'Claves SSH',

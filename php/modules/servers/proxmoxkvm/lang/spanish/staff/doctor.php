@@ -38,7 +38,7 @@ return [
     'doctor_store_part' => '{path} es tan grande que solo se pudo revisar una parte en busca de daños',
     'doctor_services' => 'Servicios',
     'doctor_attention' => 'Servicios que requieren atención: {count}; la página «{page}» del complemento dice por qué.',
-    'orphan_deleted' => 'El servicio {service} se eliminó en WHMCS, y su VM y sus direcciones siguen ahí: véase la página de atención del complemento.',
+    'orphan_deleted' => 'El servicio {service} se eliminó en WHMCS, y su VM y sus direcciones siguen ahí: véase la página «Requiere atención» del complemento.',
     'orphan_forgotten' => 'El servicio {service} queda olvidado: su número y sus direcciones están libres.',
     'orphan_unknown' => 'El módulo no conoce el servicio {service}: no hay nada que olvidar.',
     'doctor_store_apart' => 'Hubo crons en {machines}, y los datos {path} son un archivo: cada uno de varios servidores web tendría los suyos y daría dos veces la misma dirección. Llévelos a la base de datos con move.php.',

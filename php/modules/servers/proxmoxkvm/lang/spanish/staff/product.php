@@ -136,7 +136,7 @@ return [
     'option_backup_mode_help' => 'snapshot: con la VM en marcha; stop: se apaga y se vuelve a iniciar',
     'option_backup_gb' => 'Tamaño de todas las copias',
     'option_backup_gb_help' => 'GB en total, a partir de los cuales no se crea ninguna más; 0 = sin límite',
-    'option_backup_show_foreign' => 'El cliente ve sus propias copias de usted',
+    'option_backup_show_foreign' => 'El cliente ve las copias del proveedor',
     'option_backup_show_foreign_help' => 'las que sus tareas han hecho de la VM en el almacenamiento de copias desde el inicio del servicio; el cliente no puede borrarlas',
     'option_reinstall_backup' => 'Copia antes de una reinstalación',
     'option_reinstall_backup_help' => 'una más, protegida y guardada 72 horas; si no se puede hacer, no se borra nada',
