@@ -117,7 +117,7 @@ return [
     'option_snapshot_schedule' => '客户可以计划快照',
     'option_snapshot_schedule_help' => '按星期几，在四小时的时间段内；没有空位容纳新的快照时，删除最旧的按计划创建的快照',
     'option_snapshot_days' => '快照保留天数',
-    'option_snapshot_days_help' => '超过该天数后删除，手动创建的也一样；0 = 一直保留',
+    'option_snapshot_days_help' => '超过该天数后删除，手动创建的也一样；0 = 一直保留。适用于从那时起创建的快照',
     'option_snapshot_ram' => '含内存的快照',
     'option_snapshot_ram_help' => '用于正在运行的 VM；耗时更长，并占用其内存两倍的空间',
     'option_snapshot_floor' => '保留的空闲空间',

@@ -122,7 +122,7 @@ return [
     'status_create' => 'Aanmaken',
     'status_confirm' => 'Eigenaar bevestigd',
     'status_set_dns_records' => 'DNS-records schrijven',
-    'status_terminate' => 'Wordt beëindigd',
+    'status_terminate' => 'Wordt verwijderd',
     'actor_cron' => 'automatisch',
     'activity_done' => 'gedaan',
     'activity_running' => 'bezig',

@@ -117,7 +117,7 @@ return [
     'option_snapshot_schedule' => 'Klant mag snapshots plannen',
     'option_snapshot_schedule_help' => 'op dagen van de week, in een tijdvak van vier uur; waar geen plaats is voor nog een, verdwijnt de oudste geplande',
     'option_snapshot_days' => 'Dagen dat een snapshot wordt bewaard',
-    'option_snapshot_days_help' => 'na zoveel dagen wordt hij verwijderd, ook een die met de hand is gemaakt; 0 = hij blijft',
+    'option_snapshot_days_help' => 'na zoveel dagen wordt hij verwijderd, ook een die met de hand is gemaakt; 0 = hij blijft. Geldt voor die welke vanaf dan worden gemaakt',
     'option_snapshot_ram' => 'Snapshots met geheugen',
     'option_snapshot_ram_help' => 'van een VM die draait; duurt langer, en kost tweemaal haar geheugen aan ruimte',
     'option_snapshot_floor' => 'Ruimte die vrij blijft',

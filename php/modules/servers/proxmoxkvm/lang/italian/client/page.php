@@ -215,7 +215,7 @@ return [
     'client_backup_more' => 'Nota, protezione o eliminazione',
     'client_backup_is_protected' => 'protetto',
     'client_backup_is_scheduled' => 'pianificato',
-    'client_backup_is_before_reinstall' => 'prima della ricreazione',
+    'client_backup_is_before_reinstall' => 'prima della reinstallazione',
     'client_backup_is_encrypted' => 'cifrato',
     'client_backup_is_verified' => 'verificato',
     'client_backup_is_broken' => 'danneggiato: non ha superato la verifica',

@@ -61,7 +61,7 @@ return [
 
     // Actions.
     'action_group_power' => 'Alimentazione',
-    'action_group_rebuild' => 'Ricreazione',
+    'action_group_rebuild' => 'Ricrea',
     'action_group_protection' => 'Protezione',
     'action_group_snapshots' => 'Snapshot',
     'action_group_ssh_keys' => 'Chiavi SSH',

@@ -117,7 +117,7 @@ return [
     'option_snapshot_schedule' => 'Il cliente può pianificare gli snapshot',
     'option_snapshot_schedule_help' => 'in giorni della settimana, in una fascia di quattro ore; dove non c’è posto per un altro, viene eliminato il più vecchio tra quelli pianificati',
     'option_snapshot_days' => 'Giorni di conservazione di uno snapshot',
-    'option_snapshot_days_help' => 'dopo tanti giorni viene eliminato, anche se è stato creato a mano; 0 = resta',
+    'option_snapshot_days_help' => 'dopo tanti giorni viene eliminato, anche se è stato creato a mano; 0 = resta. Vale per quelli creati da quel momento in poi',
     'option_snapshot_ram' => 'Snapshot con memoria',
     'option_snapshot_ram_help' => 'di una VM in esecuzione; richiede più tempo, e spazio pari al doppio della sua memoria',
     'option_snapshot_floor' => 'Spazio che resta libero',

@@ -33,7 +33,7 @@ return [
     'console_end_idle' => 'Konsola została zamknięta, bo przez pół godziny nikt nie pisał.',
     'console_end_too_long' => 'Konsola została zamknięta, bo była otwarta osiem godzin.',
     'console_end_suspended' => 'Konsola została zamknięta, bo usługa jest zawieszona.',
-    'console_end_gone' => 'Konsola została zamknięta, bo maszyna wirtualna jest tworzona na nowo, przywracana lub usuwana.',
+    'console_end_gone' => 'Konsola została zamknięta, bo maszyna wirtualna jest tworzona na nowo, cofana do migawki lub usuwana.',
     'console_end_other_owner' => 'Konsola została zamknięta, bo usługa nie jest tu już aktywna.',
     'console_end_unfit' => 'Konsola została zamknięta: tego, co nadeszło, nie dało się zrozumieć.',
 ];

@@ -61,7 +61,7 @@ return [
 
     // Actions.
     'action_group_power' => 'Zasilanie',
-    'action_group_rebuild' => 'Odbudowa',
+    'action_group_rebuild' => 'Reinstalacja',
     'action_group_protection' => 'Ochrona',
     'action_group_snapshots' => 'Migawki',
     'action_group_ssh_keys' => 'Klucze SSH',

@@ -38,7 +38,7 @@ return [
     'doctor_store_part' => '{path} jest tak duży, że udało się sprawdzić tylko część pod kątem uszkodzeń',
     'doctor_services' => 'Usługi',
     'doctor_attention' => 'Usługi wymagające uwagi: {count}; strona „{page}” dodatku mówi, dlaczego.',
-    'orphan_deleted' => 'Usługa {service} została usunięta w WHMCS, a jej maszyna i adresy nadal istnieją: proszę zobaczyć stronę „Uwaga” dodatku.',
+    'orphan_deleted' => 'Usługa {service} została usunięta w WHMCS, a jej maszyna i adresy nadal istnieją: proszę zobaczyć stronę „Wymaga uwagi” dodatku.',
     'orphan_forgotten' => 'Usługa {service} została zapomniana: jej numer i adresy są wolne.',
     'orphan_unknown' => 'Moduł nie zna usługi {service}: nie ma czego zapominać.',
     'doctor_store_apart' => 'Crony działały na {machines}, a dane {path} są plikiem: kilka serwerów WWW miałoby każdy własne dane i przydzieliłoby ten sam adres dwa razy. Proszę przenieść je do bazy danych za pomocą move.php.',

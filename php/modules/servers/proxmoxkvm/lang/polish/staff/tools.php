@@ -82,7 +82,7 @@ return [
     'move_after' => 'Potem proszę uruchomić php-fpm i crona oraz check.php. Stare dane proszę zachować, aż wszystko będzie w porządku.',
     'installation_usage' => 'Proszę podać --moved, jeśli to ten sam WHMCS w nowym miejscu, albo --copy, jeśli to jego kopia.',
     'installation_moved' => 'Dane należą odtąd do tego WHMCS.',
-    'installation_copy' => 'Ten WHMCS jest nową instalacją: jego dane zapomniały wszystkie usługi, a ich maszyny nigdy nie będą stąd ruszane. Proszę ponownie uruchomić php-fpm i nadać serwerom inne wiersze adresów, a produktom inny pierwszy VM ID niż w oryginale.',
+    'installation_copy' => 'Ten WHMCS jest nową instalacją: w jego danych nie ma już żadnych usług, a ich maszyny nigdy nie będą stąd ruszane. Proszę ponownie uruchomić php-fpm i nadać serwerom inne wiersze adresów, a produktom inny pierwszy VM ID niż w oryginale.',
     'import_no_table' => 'Baza WHMCS nie ma tabeli {table}: nie ma czego przejąć z modułu PUQ Proxmox KVM.',
     'import_columns' => 'Nie wiadomo, które kolumny tabeli {table} zawierają identyfikator usługi i numer maszyny (są: {columns}): proszę je podać przez --columns=USLUGA,VMID',
     'import_pool_column' => 'Tabela {table} nie ma kolumny dla „{field}” swoich pul: proszę wpisać linie adresów ręcznie do serwera i zmienić nazwę tabeli.',

@@ -89,7 +89,7 @@ return [
     'action_firewall_confirm_done' => 'A alteração foi mantida.',
     'action_firewall_back' => 'Desfazer agora',
     'action_firewall_back_done' => 'O firewall está como antes da alteração.',
-    'action_stop_sure' => 'Desligar a máquina virtual imediatamente, como tirando-a da tomada: o que os programas dela não salvaram se perde, e arquivos podem ser danificados.',
+    'action_stop_sure' => 'Desligar a máquina virtual imediatamente, como se fosse tirada da tomada: o que os programas dela não salvaram se perde, e arquivos podem ser danificados.',
     'action_reboot_sure' => 'Reiniciar a máquina virtual?',
     'action_start_done' => 'A máquina virtual foi ligada.',
     'action_stop_done' => 'A máquina virtual foi desligada.',

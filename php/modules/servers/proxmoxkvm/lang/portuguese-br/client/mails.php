@@ -46,7 +46,7 @@ return [
         . '{/if}<p>{$signature}</p>',
     'mail_failed_subject' => 'Sua máquina virtual {$service_domain}: uma mudança não pôde ser feita',
     'mail_failed_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>{$proxmoxkvm_action} da sua máquina virtual {$service_domain} não pôde ser feita. A máquina virtual está como antes, e nossa equipe foi avisada.</p>'
+        . '<p>{$proxmoxkvm_action} da sua máquina virtual {$service_domain} não foi possível. A máquina virtual está como antes, e nossa equipe foi avisada.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_terminated_subject' => 'Sua máquina virtual {$service_domain} foi removida',

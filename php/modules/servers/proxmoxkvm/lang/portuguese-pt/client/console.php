@@ -33,7 +33,7 @@ return [
     'console_end_idle' => 'A consola foi fechada porque ninguém escreveu durante meia hora.',
     'console_end_too_long' => 'A consola foi fechada porque esteve aberta oito horas.',
     'console_end_suspended' => 'A consola foi fechada porque o serviço está suspenso.',
-    'console_end_gone' => 'A consola foi fechada porque a máquina virtual é refeita, reposta ou removida.',
+    'console_end_gone' => 'A consola foi fechada porque a máquina virtual é criada de novo, volta a um snapshot ou é removida.',
     'console_end_other_owner' => 'A consola foi fechada porque o serviço já não está ativo aqui.',
     'console_end_unfit' => 'A consola foi fechada: o que chegou não se entendia.',
 ];

@@ -34,9 +34,9 @@ return [
     'widget_all' => 'Tudo o que precisa de atenção: {n}',
     'widget_no_access' => 'O módulo adicional do mesmo nome não está ativo, ou a sua função não tem acesso a ele.',
     'addon_forget' => 'Esquecer',
-    'addon_forget_help' => 'Libera o número e os endereços depois que a VM foi excluída no Proxmox VE. Nada é feito lá.',
+    'addon_forget_help' => 'Liberta o número e os endereços depois de a VM ter sido eliminada no Proxmox VE. Lá nada é feito.',
     'addon_confirm_owner' => 'Confirmar o dono',
-    'addon_confirm_owner_help' => 'O WHMCS transferiu este serviço, com a VM, para o cliente atual. Se o número foi reutilizado, não pressione: o cliente receberia a VM do anterior.',
+    'addon_confirm_owner_help' => 'O WHMCS transferiu este serviço, com a VM, para o cliente atual. Se o número foi reutilizado, não prima o botão: o cliente receberia a VM do anterior.',
     'addon_confirm_owner_done' => 'O serviço {service} agora é do novo dono.',
 
     // What a service is doing.
@@ -61,7 +61,7 @@ return [
 
     // Actions.
     'action_group_power' => 'Energia',
-    'action_group_rebuild' => 'Reconstrução',
+    'action_group_rebuild' => 'Reinstalação',
     'action_group_protection' => 'Proteção',
     'action_group_snapshots' => 'Snapshots',
     'action_group_ssh_keys' => 'Chaves SSH',
@@ -242,7 +242,7 @@ return [
     'addon_dns_done' => 'Os registos DNS do serviço {service} estão como devem estar.',
     'addon_dns_retry' => 'Escrever os registos DNS',
     'addon_redeploy' => 'Reimplantar',
-    'addon_redeploy_help' => 'Para a VM, apaga os seus discos e instantâneos e constrói-a de novo a partir do modelo do pacote; VMID, MAC, endereços e cópias de segurança ficam. Escreva {vmid} para confirmar que os dados dos discos se podem perder.',
+    'addon_redeploy_help' => 'A VM é parada, os seus discos e snapshots são apagados, e ela é construída de novo a partir do modelo do pacote; VMID, MAC, endereços e cópias de segurança ficam. Escreva {vmid} para confirmar que os dados dos discos se podem perder.',
     'addon_redeploy_confirm' => 'Nada foi feito: para reimplantar, escreva o VMID {vmid} ao lado do botão.',
     'addon_redeploy_none' => 'O serviço {service} não tem VM que se possa construir de novo: tente outra vez, ou carregue em Create no WHMCS.',
     'addon_redeploy_half' => 'A VM foi parada, mas não está a ser construída de novo:',

@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Güvenlik duvarı şu anda kullanılamıyor: burada ayarlananların etkisi yok. Lütfen destek ekibimize başvurun.',
     'client_firewall_failed' => 'Güvenlik duvarı şu anda gösterilemiyor.',
     'client_firewall_waiting' => [
-        'one' => 'Bu değişiklik şimdiden geçerli ve siz korumazsanız {n} saniye içinde geri alınır. Önce sanal makineye hâlâ ulaşabildiğinizi kontrol edin.',
-        'other' => 'Bu değişiklik şimdiden geçerli ve siz korumazsanız {n} saniye içinde geri alınır. Önce sanal makineye hâlâ ulaşabildiğinizi kontrol edin.',
+        'one' => 'Bu değişiklik şimdiden geçerli ve siz onaylamazsanız {n} saniye sonra geri alınır. Önce sanal makineye hâlâ ulaşabildiğinizi kontrol edin.',
+        'other' => 'Bu değişiklik şimdiden geçerli ve siz onaylamazsanız {n} saniye sonra geri alınır. Önce sanal makineye hâlâ ulaşabildiğinizi kontrol edin.',
     ],
     'client_firewall_writing' => 'Kurallar yazılıyor.',
     'client_firewall_policies' => 'Kuralı olmayan trafik',
@@ -68,6 +68,6 @@ return [
     'client_firewall_no_rule' => 'Bu kural artık yok. Lütfen sayfayı yenileyin.',
     'client_firewall_cuts_off' => 'Bu değişiklikle kendi adresiniz artık geçemezdi. Gerçekten istediğinizi işaretleyin ya da önce adresinizi geçirin. Hiçbir şey kaydedilmedi.',
     'client_firewall_no_address' => 'Adresiniz burada bilinmiyor: lütfen adresinizle bir kural yazın. Hiçbir şey kaydedilmedi.',
-    'client_firewall_confirmed' => 'Artık bekleyen bir güvenlik duvarı değişikliği yok: korundu ya da geri alındı. Lütfen listeye bakın.',
-    'client_firewall_not_written' => 'Kurallar hâlâ yazılıyor. Lütfen değişikliği, yazıldıktan sonra koruyun.',
+    'client_firewall_confirmed' => 'Artık bekleyen bir güvenlik duvarı değişikliği yok: onaylandı ya da geri alındı. Lütfen listeye bakın.',
+    'client_firewall_not_written' => 'Kurallar hâlâ yazılıyor. Lütfen değişikliği, yazıldıktan sonra onaylayın.',
 ];

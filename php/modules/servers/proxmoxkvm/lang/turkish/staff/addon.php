@@ -101,8 +101,8 @@ return [
     'action_input_policy_out' => 'ACCEPT ya da DROP',
     'addon_firewall_show' => 'Güvenlik duvarını göster',
     'addon_firewall_waits' => [
-        'one' => 'Müşteri son değişikliği henüz onaylamadı: {n} saniye içinde geri alınır.',
-        'other' => 'Müşteri son değişikliği henüz onaylamadı: {n} saniye içinde geri alınır.',
+        'one' => 'Müşteri son değişikliği henüz onaylamadı: {n} saniye sonra geri alınır.',
+        'other' => 'Müşteri son değişikliği henüz onaylamadı: {n} saniye sonra geri alınır.',
     ],
     'addon_firewall_product' => 'Ürünün güvenlik duvarı yok (Güvenlik duvarı seçeneği): bunların hiçbiri yazılmaz.',
     'addon_firewall_guest' => 'Bu VM’nin güvenlik duvarı Proxmox VE’de kapalı (VM, Firewall, Options): kuralların etkisi yok. Açmak için *Set Firewall düğmesine basın.',

@@ -117,7 +117,7 @@ return [
     'option_snapshot_schedule' => 'Müşteri anlık görüntü zamanlayabilir',
     'option_snapshot_schedule_help' => 'haftanın günlerinde, dört saatlik bir aralıkta; bir tane daha için yer yoksa zamanlanmış olanların en eskisi silinir',
     'option_snapshot_days' => 'Anlık görüntünün saklandığı gün sayısı',
-    'option_snapshot_days_help' => 'bu kadar gün sonra silinir, elle alınmış olan da; 0 = kalır',
+    'option_snapshot_days_help' => 'bu kadar gün sonra silinir, elle alınmış olan da; 0 = kalır. O andan sonra alınanlar için geçerlidir',
     'option_snapshot_ram' => 'Bellekli anlık görüntüler',
     'option_snapshot_ram_help' => 'çalışan bir VM’nin; daha uzun sürer ve belleğinin iki katı yer kaplar',
     'option_snapshot_floor' => 'Boş kalan alan',
