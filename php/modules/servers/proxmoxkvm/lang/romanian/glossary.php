@@ -10,7 +10,7 @@ return [
     'reboot' => ['Repornire'],
     'shut_down' => ['Oprire'],
     'force_off' => ['Oprire forțată'],
-    'rescue' => ['Sistem de salvare', 'de salvare', 'și salvare'],
+    'rescue' => ['Sistem de recuperare', 'de recuperare', 'și recuperare'],
     'rebuild' => ['Reconstruire'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.

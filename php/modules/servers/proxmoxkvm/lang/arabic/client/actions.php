@@ -122,7 +122,7 @@ return [
     'status_create' => 'الإنشاء',
     'status_confirm' => 'تأكيد المالك',
     'status_set_dns_records' => 'كتابة سجلات DNS',
-    'status_terminate' => 'جارٍ الإنهاء',
+    'status_terminate' => 'تجري الإزالة',
     'actor_cron' => 'تلقائي',
     'activity_done' => 'تم',
     'activity_running' => 'قيد التنفيذ',

@@ -14,7 +14,7 @@ return [
         'other' => 'Bunu qısa müddətdə bir neçə dəfə etmisiniz. Zəhmət olmasa {n} dəqiqədən sonra yenidən cəhd edin.',
     ],
     'client_running' => 'Virtual maşın işləyir.',
-    'client_stopped' => 'Virtual maşın artıq dayandırılıb.',
+    'client_stopped' => 'Virtual maşın artıq söndürülüb.',
     'client_unreachable' => 'Virtual maşının hostu hazırda cavab vermir. Zəhmət olmasa bir neçə dəqiqədən sonra yenidən cəhd edin.',
     'client_consoles_full' => 'Hazırda bütün konsollar istifadədədir. Zəhmət olmasa bir neçə dəqiqədən sonra yenidən cəhd edin.',
     'client_consoles_open' => 'Virtual maşınlarınızın artıq açıq konsolları: {n}. Zəhmət olmasa əvvəlcə onlardan birini bağlayın.',

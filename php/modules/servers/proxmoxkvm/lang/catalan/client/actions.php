@@ -122,7 +122,7 @@ return [
     'status_create' => 'Creació',
     'status_confirm' => 'Propietari confirmat',
     'status_set_dns_records' => 'Escriptura dels registres DNS',
-    'status_terminate' => 'S’està donant de baixa',
+    'status_terminate' => 'S’està eliminant',
     'actor_cron' => 'automàtic',
     'activity_done' => 'fet',
     'activity_running' => 's’està fent',

@@ -122,7 +122,7 @@ return [
     'status_create' => 'Izrada',
     'status_confirm' => 'Vlasnik potvrđen',
     'status_set_dns_records' => 'Zapisivanje DNS zapisa',
-    'status_terminate' => 'Ukidanje',
+    'status_terminate' => 'Uklanja se',
     'actor_cron' => 'automatski',
     'activity_done' => 'učinjeno',
     'activity_running' => 'u radu',

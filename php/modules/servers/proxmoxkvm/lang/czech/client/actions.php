@@ -60,7 +60,7 @@ return [
     'action_backup_delete_sure' => 'Smazat tuto zálohu natrvalo',
     'action_backup_delete_done' => 'Záloha se maže.',
     'action_backup_restore' => 'Obnovit',
-    'action_backup_restore_sure' => 'Vše, co bylo zapsáno od této zálohy, se ztratí, a s tím i všechny snapshoty; hesla budou ta tehdejší. Pokud zálohu nebude možné přečíst až do konce, virtuální server nebude mít disky, dokud se neobnoví jiná záloha nebo dokud se nepřeinstaluje. Kvůli tomu se zastaví a potom zase poběží, pokud běžel. Chcete-li pokračovat, napište jeho název.',
+    'action_backup_restore_sure' => 'Vše, co bylo zapsáno od této zálohy, se ztratí, a s tím i všechny snapshoty; hesla budou ta tehdejší. Pokud zálohu nebude možné přečíst až do konce, virtuální server nebude mít disky, dokud se neobnoví jiná záloha nebo dokud se server nepřeinstaluje. Kvůli obnovení se server zastaví a potom zase poběží, pokud běžel. Chcete-li pokračovat, napište jeho název.',
     'action_backup_restore_done' => 'Virtuální server se obnovuje.',
     'action_backup_schedule' => 'Uložit plán',
     'action_backup_schedule_done' => 'Plán je uložený.',

@@ -122,7 +122,7 @@ return [
     'status_create' => 'Oprettelse',
     'status_confirm' => 'Ejer bekræftet',
     'status_set_dns_records' => 'DNS-poster skrives',
-    'status_terminate' => 'Nedlægges',
+    'status_terminate' => 'Fjernes',
     'actor_cron' => 'automatisk',
     'activity_done' => 'udført',
     'activity_running' => 'i gang',

@@ -14,7 +14,7 @@ return [
         'other' => 'Olete seda lühikese aja jooksul mitu korda teinud. Palun proovige uuesti {n} minuti pärast.',
     ],
     'client_running' => 'Virtuaalmasin töötab.',
-    'client_stopped' => 'Virtuaalmasin on juba peatatud.',
+    'client_stopped' => 'Virtuaalmasin on juba väljas.',
     'client_unreachable' => 'Virtuaalmasina host praegu ei vasta. Palun proovige mõne minuti pärast uuesti.',
     'client_consoles_full' => 'Kõik konsoolid on praegu kasutusel. Palun proovige mõne minuti pärast uuesti.',
     'client_consoles_open' => 'Teie virtuaalmasinate juba avatud konsoole: {n}. Palun sulgege kõigepealt üks neist.',

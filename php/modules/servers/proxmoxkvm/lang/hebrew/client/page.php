@@ -193,7 +193,7 @@ return [
     'client_snapshots_count' => '{have} מתוך {most}',
     'client_snapshots_failed' => 'אי אפשר להציג את תמונות המצב כרגע.',
     'client_snapshot_name' => 'שם, אם רוצים',
-    'client_snapshot_more' => 'חזרה או מחיקה',
+    'client_snapshot_more' => 'חזרה למצב זה או מחיקה',
     'client_snapshot_lost' => 'תמונות המצב החדשות יותר שלהלן נמחקות תחילה, כי האחסון חוזר רק אל החדשה ביותר: {names}.',
     'client_snapshot_foreign_title' => 'נשמרת בידי הספק שלך',
     'client_snapshot_is_newest' => 'החדשה ביותר',

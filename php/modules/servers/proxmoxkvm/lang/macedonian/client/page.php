@@ -193,7 +193,7 @@ return [
     'client_snapshots_count' => '{have} од {most}',
     'client_snapshots_failed' => 'Снимките на состојба не можат да се прикажат во овој момент.',
     'client_snapshot_name' => 'Име, ако сакате',
-    'client_snapshot_more' => 'Врати или избриши',
+    'client_snapshot_more' => 'Врати на неа или избриши',
     'client_snapshot_lost' => 'Најпрво се бришат овие понови снимки на состојба, бидејќи складиштето се враќа само на најновата: {names}.',
     'client_snapshot_foreign_title' => 'Ја чува вашиот давател',
     'client_snapshot_is_newest' => 'најнова',

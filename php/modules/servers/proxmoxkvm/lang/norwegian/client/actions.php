@@ -122,7 +122,7 @@ return [
     'status_create' => 'Oppretting',
     'status_confirm' => 'Eier bekreftet',
     'status_set_dns_records' => 'DNS-oppføringer skrives',
-    'status_terminate' => 'Avsluttes',
+    'status_terminate' => 'Fjernes',
     'actor_cron' => 'automatisk',
     'activity_done' => 'utført',
     'activity_running' => 'i arbeid',

@@ -31,7 +31,7 @@ return [
     'client_tab_reach' => 'Nu o puteți accesa?',
     'client_tab_rebuild' => 'Reconstruire',
     'client_tab_snapshots' => 'Snapshoturi',
-    'client_tab_media' => 'ISO și salvare',
+    'client_tab_media' => 'ISO și recuperare',
     'client_tab_keys' => 'Chei SSH',
     'client_tab_backups' => 'Backupuri',
     'client_tab_firewall' => 'Firewall',
@@ -193,7 +193,7 @@ return [
     'client_snapshots_count' => '{have} din {most}',
     'client_snapshots_failed' => 'Snapshoturile nu pot fi afișate în acest moment.',
     'client_snapshot_name' => 'Nume, dacă doriți',
-    'client_snapshot_more' => 'Revenire sau ștergere',
+    'client_snapshot_more' => 'Revenire la el sau ștergere',
     'client_snapshot_lost' => 'Aceste snapshoturi mai noi sunt șterse întâi, deoarece spațiul de stocare poate reveni doar la cel mai nou: {names}.',
     'client_snapshot_foreign_title' => 'Păstrate de furnizorul dvs.',
     'client_snapshot_is_newest' => 'cel mai nou',
@@ -284,11 +284,11 @@ return [
     'client_isos_failed' => 'ISO-urile nu pot fi afișate în acest moment.',
 
     // Rescue mode.
-    'client_rescue' => 'Mod de salvare',
-    'client_rescue_help' => 'Dacă mașina dvs. virtuală nu pornește sau nu vă lasă să intrați: porniți-o dintr-un sistem de salvare și reparați sau copiați ce se află pe discurile ei. Rămâne în rețea cu propriile adrese.',
+    'client_rescue' => 'Mod de recuperare',
+    'client_rescue_help' => 'Dacă mașina dvs. virtuală nu pornește sau nu vă lasă să intrați: porniți-o dintr-un sistem de recuperare și reparați sau copiați ce se află pe discurile ei. Rămâne în rețea cu propriile adrese.',
     'client_rescue_login_keys' => 'Vă conectați ca root, prin SSH sau la consolă: cu cheile SSH alese pentru această mașină virtuală,',
     'client_rescue_login_password' => 'sau, dacă nu este aleasă niciuna, cu o parolă de unică folosință, care este afișată după ce ați apăsat butonul, și numai atunci.',
     'client_rescue_uefi' => 'Un sistem cu UEFI poate porni totuși de pe propriul disc: alegeți atunci CD-ul în meniul său de pornire, la consolă.',
-    'client_rescue_since' => 'Mod de salvare din {at}. Se încheie la {until}, dacă nu mai devreme.',
-    'client_rescue_password' => 'Parola de unică folosință a lui root: {password} – este afișată numai acum. Dacă sistemul de salvare nu o acceptă, conectați-vă ca în propriul sistem.',
+    'client_rescue_since' => 'Mod de recuperare din {at}. Se încheie la {until}, dacă nu mai devreme.',
+    'client_rescue_password' => 'Parola de unică folosință a lui root: {password} – este afișată numai acum. Dacă sistemul de recuperare nu o acceptă, conectați-vă ca în propriul sistem.',
 ];

@@ -100,10 +100,10 @@ return [
     'order_impossible' => 'Această alegere nu poate fi configurată. Vă rugăm să alegeți altceva sau să contactați asistența noastră.',
 
     // CDs and rescue mode.
-    'client_rescue_not_sold' => 'Pentru această mașină virtuală nu există sistem de salvare.',
-    'client_in_rescue' => 'Mașina virtuală este în modul de salvare. Vă rugăm să ieșiți întâi din el.',
-    'client_not_in_rescue' => 'Mașina virtuală nu este în modul de salvare. Vă rugăm să reîncărcați pagina.',
-    'client_rescue_gone' => 'Sistemul de salvare nu poate fi pornit în acest moment. Nu s-a modificat nimic; vă rugăm să contactați asistența noastră.',
+    'client_rescue_not_sold' => 'Pentru această mașină virtuală nu există sistem de recuperare.',
+    'client_in_rescue' => 'Mașina virtuală este în modul de recuperare. Vă rugăm să ieșiți întâi din el.',
+    'client_not_in_rescue' => 'Mașina virtuală nu este în modul de recuperare. Vă rugăm să reîncărcați pagina.',
+    'client_rescue_gone' => 'Sistemul de recuperare nu poate fi pornit în acest moment. Nu s-a modificat nimic; vă rugăm să contactați asistența noastră.',
     'client_iso_not_shown' => 'Acest CD nu mai există. Vă rugăm să reîncărcați pagina.',
     'client_no_cd_slot' => 'Mașina dvs. virtuală nu are loc liber pentru un CD. Vă rugăm să contactați asistența noastră.',
     'client_no_cd' => 'Nu este niciun CD în unitate. Vă rugăm să reîncărcați pagina.',

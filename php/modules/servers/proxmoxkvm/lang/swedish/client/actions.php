@@ -122,7 +122,7 @@ return [
     'status_create' => 'Skapande',
     'status_confirm' => 'Ägare bekräftad',
     'status_set_dns_records' => 'DNS-poster skrivs',
-    'status_terminate' => 'Avslutas',
+    'status_terminate' => 'Tas bort',
     'actor_cron' => 'automatiskt',
     'activity_done' => 'klart',
     'activity_running' => 'pågår',
