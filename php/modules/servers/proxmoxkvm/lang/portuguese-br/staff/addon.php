@@ -36,7 +36,7 @@ return [
     'addon_forget' => 'Esquecer',
     'addon_forget_help' => 'Libera o número e os endereços depois que a VM foi excluída no Proxmox VE. Nada é feito lá.',
     'addon_confirm_owner' => 'Confirmar o dono',
-    'addon_confirm_owner_help' => 'O WHMCS transferiu este serviço, com a VM, para o cliente atual. Se o número foi reutilizado, não pressione: o cliente receberia a VM do anterior.',
+    'addon_confirm_owner_help' => 'O WHMCS transferiu este serviço, com a VM, para o cliente atual. Se o número foi reutilizado, não clique no botão: o cliente receberia a VM do anterior.',
     'addon_confirm_owner_done' => 'O serviço {service} agora é do novo dono.',
 
     // What a service is doing.
@@ -61,7 +61,7 @@ return [
 
     // Actions.
     'action_group_power' => 'Energia',
-    'action_group_rebuild' => 'Reconstrução',
+    'action_group_rebuild' => 'Recriar',
     'action_group_protection' => 'Proteção',
     'action_group_snapshots' => 'Snapshots',
     'action_group_ssh_keys' => 'Chaves SSH',
@@ -242,7 +242,7 @@ return [
     'addon_dns_done' => 'Os registros DNS do serviço {service} estão como devem estar.',
     'addon_dns_retry' => 'Escrever os registros DNS',
     'addon_redeploy' => 'Reimplantar',
-    'addon_redeploy_help' => 'Para a VM, exclui seus discos e snapshots e a recria a partir do modelo do pacote; VMID, MAC, endereços e backups permanecem. Digite {vmid} para confirmar que os dados dos discos podem ser perdidos.',
+    'addon_redeploy_help' => 'A VM é parada, seus discos e snapshots são excluídos, e ela é recriada a partir do modelo do pacote; VMID, MAC, endereços e backups permanecem. Digite {vmid} para confirmar que os dados dos discos podem ser perdidos.',
     'addon_redeploy_confirm' => 'Nada foi feito: para reimplantar, digite o VMID {vmid} ao lado do botão.',
     'addon_redeploy_none' => 'O serviço {service} não tem VM que possa ser recriada: tente de novo ou clique em Create no WHMCS.',
     'addon_redeploy_half' => 'A VM foi parada, mas não está sendo recriada:',

@@ -38,7 +38,7 @@ return [
     'doctor_store_part' => '{path} é tão grande que só uma parte pôde ser verificada quanto a danos',
     'doctor_services' => 'Serviços',
     'doctor_attention' => 'Serviços que precisam de atenção: {count}; a página “{page}” do módulo adicional diz por quê.',
-    'orphan_deleted' => 'O serviço {service} foi excluído no WHMCS, e a VM e os endereços dele continuam lá: veja a página de atenção do módulo adicional.',
+    'orphan_deleted' => 'O serviço {service} foi excluído no WHMCS, e a VM e os endereços dele continuam lá: veja a página “Precisa de atenção” do módulo adicional.',
     'orphan_forgotten' => 'O serviço {service} foi esquecido: o número e os endereços dele estão livres.',
     'orphan_unknown' => 'O módulo não conhece o serviço {service}: não há nada a esquecer.',
     'doctor_store_apart' => 'Houve crons em {machines}, e os dados {path} são um arquivo: vários servidores web teriam cada um os seus e dariam duas vezes o mesmo endereço. Leve-os para o banco de dados com move.php.',
