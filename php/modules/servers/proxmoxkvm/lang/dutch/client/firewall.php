@@ -17,7 +17,7 @@ return [
     'client_firewall_in' => 'Inkomend',
     'client_firewall_out' => 'Uitgaand',
     'client_firewall_accept' => 'Doorlaten',
-    'client_firewall_drop' => 'Negeren',
+    'client_firewall_drop' => 'Blokkeren',
     'client_firewall_reject' => 'Weigeren',
     'client_firewall_rules' => 'Uw regels',
     'client_firewall_rules_none' => 'U hebt nog geen regels.',

@@ -61,7 +61,7 @@ return [
     'option_client_firewall_rules' => 'Firewallregels van een klant',
     'option_client_firewall_rules_help' => 'zoveel mag een klant er hebben, hoogstens 50',
     'option_firewall_policy_in' => 'Inkomend verkeer zonder regel',
-    'option_firewall_policy_in_help' => 'wat de firewall van de VM ermee doet; niet ingesteld = Proxmox VE negeert het, behalve bij anti-spoofing zonder enige regel, dat het binnenlaat',
+    'option_firewall_policy_in_help' => 'wat de firewall van de VM ermee doet; niet ingesteld = Proxmox VE blokkeert het, behalve bij anti-spoofing zonder enige regel, dat het binnenlaat',
     'option_firewall_policy_out' => 'Uitgaand verkeer zonder regel',
     'option_firewall_policy_out_help' => 'wat de firewall van de VM ermee doet; niet ingesteld = Proxmox VE laat het naar buiten',
     'option_traffic_gb' => 'Dataverkeer per maand',

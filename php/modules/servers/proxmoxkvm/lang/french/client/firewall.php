@@ -17,7 +17,7 @@ return [
     'client_firewall_in' => 'Entrant',
     'client_firewall_out' => 'Sortant',
     'client_firewall_accept' => 'Laisser passer',
-    'client_firewall_drop' => 'Ignorer',
+    'client_firewall_drop' => 'Bloquer',
     'client_firewall_reject' => 'Rejeter',
     'client_firewall_rules' => 'Vos règles',
     'client_firewall_rules_none' => 'Vous n’avez pas encore de règles.',

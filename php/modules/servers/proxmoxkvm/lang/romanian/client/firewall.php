@@ -18,7 +18,7 @@ return [
     'client_firewall_in' => 'Intrare',
     'client_firewall_out' => 'Ieșire',
     'client_firewall_accept' => 'Permite',
-    'client_firewall_drop' => 'Ignoră',
+    'client_firewall_drop' => 'Blochează',
     'client_firewall_reject' => 'Respinge',
     'client_firewall_rules' => 'Regulile dvs.',
     'client_firewall_rules_none' => 'Încă nu aveți reguli.',

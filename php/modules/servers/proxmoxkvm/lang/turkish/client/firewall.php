@@ -17,7 +17,7 @@ return [
     'client_firewall_in' => 'Gelen',
     'client_firewall_out' => 'Giden',
     'client_firewall_accept' => 'Geçir',
-    'client_firewall_drop' => 'Yok say',
+    'client_firewall_drop' => 'Engelle',
     'client_firewall_reject' => 'Reddet',
     'client_firewall_rules' => 'Kurallarınız',
     'client_firewall_rules_none' => 'Henüz kuralınız yok.',

@@ -61,7 +61,7 @@ return [
     'option_client_firewall_rules' => 'Müşterinin güvenlik duvarı kuralları',
     'option_client_firewall_rules_help' => 'bir müşterinin en çok bu kadar kuralı olabilir, üst sınır 50',
     'option_firewall_policy_in' => 'Kuralı olmayan gelen trafik',
-    'option_firewall_policy_in_help' => 'VM’nin güvenlik duvarının ona ne yaptığı; ayarlı değil = Proxmox VE onu düşürür; yalnızca, hiç kural olmadan sahteciliğe karşı koruma varsa içeri alınır',
+    'option_firewall_policy_in_help' => 'VM’nin güvenlik duvarının ona ne yaptığı; ayarlı değil = Proxmox VE onu engeller; yalnızca, hiç kural olmadan sahteciliğe karşı koruma varsa içeri alınır',
     'option_firewall_policy_out' => 'Kuralı olmayan giden trafik',
     'option_firewall_policy_out_help' => 'VM’nin güvenlik duvarının ona ne yaptığı; ayarlı değil = Proxmox VE dışarı çıkmasına izin verir',
     'option_traffic_gb' => 'Aylık trafik',
