@@ -60,7 +60,7 @@ return [
     'action_backup_delete_sure' => 'Usuń tę kopię zapasową na zawsze',
     'action_backup_delete_done' => 'Kopia zapasowa jest usuwana.',
     'action_backup_restore' => 'Przywróć',
-    'action_backup_restore_sure' => 'Wszystko, co zapisano od czasu tej kopii, zostanie utracone, a z tym wszystkie migawki; hasła będą takie jak wtedy. Jeśli kopii nie da się odczytać do końca, maszyna wirtualna nie ma dysków, dopóki nie zostanie przywrócona inna albo maszyna nie zostanie zainstalowana ponownie. Na czas przywracania maszyna jest zatrzymywana, a potem uruchamiana, jeśli działała. Aby kontynuować, proszę wpisać jej nazwę.',
+    'action_backup_restore_sure' => 'Wszystko, co zapisano od czasu tej kopii, zostanie utracone, a z tym wszystkie migawki; hasła będą takie jak wtedy. Jeśli kopii nie da się odczytać do końca, maszyna wirtualna nie ma dysków, dopóki nie zostanie przywrócona inna albo maszyna nie zostanie zainstalowana ponownie. Na czas przywracania maszyna jest zatrzymywana, a potem uruchamiana, jeśli działała. Wpisz jej nazwę, aby kontynuować.',
     'action_backup_restore_done' => 'Maszyna wirtualna jest przywracana.',
     'action_backup_schedule' => 'Zapisz harmonogram',
     'action_backup_schedule_done' => 'Harmonogram został zapisany.',
