@@ -6,7 +6,7 @@ set -eu
 RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 DEMO="gcc libc6-dev php8.2-cli php8.2-sqlite3 php8.2-curl php8.2-mbstring php-illuminate-database"
 TEST="$DEMO php8.2-fpm php8.2-mysql php8.2-xml phpunit php-codesniffer libfcgi-bin python3-venv openssl binutils unzip
-  mariadb-server galera-4 rsync nginx smarty3 smarty4 chromium curl libjs-bootstrap libjs-bootstrap4
+  mariadb-server galera-4 rsync nginx apache2 libapache2-mod-php8.2 smarty3 smarty4 chromium curl libjs-bootstrap libjs-bootstrap4
   pdns-server pdns-backend-sqlite3 bind9 bind9-dnsutils valgrind qemu-system-x86 cloud-init
   genisoimage libarchive-tools iptables ipset iproute2"
 

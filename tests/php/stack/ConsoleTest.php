@@ -4,36 +4,15 @@ declare(strict_types=1);
 
 namespace Tests\Stack;
 
-use Tests\Support\Chromium;
-use Tests\Support\Fpm;
+use Tests\Support\ConsoleTestCase;
+use Tests\Support\DocsBlock;
 use Tests\Support\Qemu;
-use Tests\Support\Stack;
-use Tests\Support\StackTestCase;
 use WHMCS\Database\Capsule;
 
 /** A console in a Chromium, through nginx and php-fpm, as its customer, staff and strangers meet it. */
-final class ConsoleTest extends StackTestCase
+final class ConsoleTest extends ConsoleTestCase
 {
     private const SMALL = '/modules/servers/proxmoxkvm/console.php';
-    /** What the simulator paints for a letter: red, and the letter's number. */
-    private const PAINTED = '[255,%d,0]';
-
-    private Chromium $browser;
-    private int $service;
-    private int $vmid;
-
-    protected function setUp(): void
-    {
-        parent::setUp();
-        if (!Chromium::exists() || glob(__DIR__ . '/../../../php/modules/servers/proxmoxkvm/assets/novnc-*') === []) {
-            self::markTestSkipped('needs the Debian package chromium, and .ci/dist/viewers.sh');
-        }
-        $this->start(new Stack(Fpm::ALLOWED + ['pm.max_children' => '6']));
-        $this->service = $this->order();
-        $this->stack->cron("create:$this->service");
-        $this->vmid = (int) $this->stored($this->service)['vmid'];
-        $this->browser = new Chromium();
-    }
 
     public function testACustomerTypesInTheMachineAndSeesItAndNobodyElseDoes(): void
     {
@@ -65,9 +44,7 @@ final class ConsoleTest extends StackTestCase
         $this->aDeadWorkerLeavesNothing();
         $this->whoAnswersInItsPlaceIsToldSoOnce();
 
-        // The tab is closed: no worker, no socket, no task of Proxmox VE.
-        $this->browser->open('about:blank');
-        $this->until(fn (): bool => [$this->screen()['consoles'], $this->sockets()] === [0, []], 2.0);
+        $this->closedLeavesNothing();
         self::assertSame([], $this->browser->errors);
     }
 
@@ -75,21 +52,14 @@ final class ConsoleTest extends StackTestCase
     {
         $kept = 'fastcgi_ignore_headers X-Accel-Buffering; fastcgi_buffers 16 64k; fastcgi_buffer_size 64k;';
         $buffering = $this->stack->another($kept);
-        $url = $buffering->url;
-        $this->browser->open("$url/login.php?client=1&admin=1");
-        $this->browser->open("$url/clientarea.php?id=$this->service&modop=custom&a=ClientConsole");
-        $this->waitFor('Connected');
-        $this->browser->click('#screen canvas');
-        $this->browser->key('k');
-        $this->seen(0, 'k');
+        $this->openAt($buffering->url);
+        $this->typed(0, 'k');
 
         $url = $this->stack->nginx->url;
         $this->browser->open("$url/login.php?client=1&admin=1");
         $this->browser->open("$url/admin/addonmodules.php?module=proxmoxkvm&page=console&id=$this->service");
         $this->waitFor('Connected');
-        $this->browser->click('#screen canvas');
-        $this->browser->key('s');
-        $this->seen(1, 's');
+        $this->typed(1, 's');
         // Staff switch it off: its screen goes, the page says so and offers to start it.
         $this->browser->evaluate('document.getElementById("power").open = true');
         $this->browser->click('[data-do=stop]');
@@ -104,10 +74,7 @@ final class ConsoleTest extends StackTestCase
     /** The serial port's text, by the same page: typed, pasted, and back to the screen. */
     public function testATextTerminalIsTypedInAndRead(): void
     {
-        $this->browser->open($this->stack->nginx->url . '/login.php?client=1');
-        $page = "/clientarea.php?id=$this->service&modop=custom&a=ClientConsole";
-        $this->browser->open($this->stack->nginx->url . $page);
-        $this->waitFor('Connected');
+        $this->openAt($this->stack->nginx->url);
         $this->browser->click('#text');
         $has = fn (string $text): string => "(document.querySelector('#screen .xterm-accessibility-tree')"
             . "?.textContent ?? '').includes('$text')";
@@ -126,9 +93,7 @@ final class ConsoleTest extends StackTestCase
         $this->browser->click('#text');
         $this->browser->wait('document.querySelector("#screen canvas") !== null');
         $this->waitFor('Connected');
-        $this->browser->click('#screen canvas');
-        $this->browser->key('b');
-        $this->seen(0, 'b');
+        $this->typed(0, 'b');
         self::assertSame([], $this->browser->errors);
     }
 
@@ -137,17 +102,12 @@ final class ConsoleTest extends StackTestCase
     {
         $socket = dirname($this->stack->root) . '/tmp/console.sock';
         $served = $this->stack->consoles("unix:$socket");
-        $nginx = $this->stack->another('', 'location = /modules/servers/proxmoxkvm/ws { '
-            . "proxy_pass http://unix:$socket; proxy_http_version 1.1; proxy_set_header Upgrade \$http_upgrade;"
-            . ' proxy_set_header Connection upgrade; proxy_set_header Host $http_host; proxy_read_timeout 1h; }');
+        $nginx = $this->stack->another('', DocsBlock::of('console.md', 'nginx', 'proxy_pass', [
+            '/run/proxmoxkvm/console.sock' => $socket,
+        ]));
         $this->until(static fn (): bool => file_exists($socket));
-        $page = "$nginx->url/clientarea.php?id=$this->service&modop=custom&a=ClientConsole";
-        $this->browser->open("$nginx->url/login.php?client=1");
-        $this->browser->open($page);
-        $this->waitFor('Connected');
-        $this->browser->click('#screen canvas');
-        $this->browser->key('w');
-        $this->seen(0, 'w');
+        $this->openAt($nginx->url);
+        $this->typed(0, 'w');
         self::assertSame([], $this->sockets(), 'it is not one of php-fpm');
         $this->nothingIsTold();
         // Another owner, as WHMCS has it: the process is told so.
@@ -155,14 +115,11 @@ final class ConsoleTest extends StackTestCase
         $this->browser->wait("document.getElementById('said').innerText.includes('not active here any more')");
         Capsule::table('tblhosting')->where('id', $this->service)->update(['userid' => 1]);
         // The process is gone: the page opens its console again by itself, the other way.
-        $this->browser->open($page);
-        $this->waitFor('Connected');
+        $this->openAt($nginx->url);
         posix_kill($served->pid(), SIGTERM);
         $this->until(fn (): bool => count($this->sockets()) === 1);
         $this->waitFor('Connected');
-        $this->browser->click('#screen canvas');
-        $this->browser->key('v');
-        $this->seen(1, 'v');
+        $this->typed(1, 'v');
         self::assertFalse($served->isRunning());
         self::assertFileDoesNotExist($socket);
     }
@@ -175,10 +132,7 @@ final class ConsoleTest extends StackTestCase
         }
         $qemu = new Qemu();
         $this->simulator->control('qemu', ['vmid' => $this->vmid] + $qemu->places());
-        $url = $this->stack->nginx->url;
-        $this->browser->open("$url/login.php?client=1");
-        $this->browser->open("$url/clientarea.php?id=$this->service&modop=custom&a=ClientConsole");
-        $this->waitFor('Connected');
+        $this->openAt($this->stack->nginx->url);
         // The boot sector has switched to 320x200, which QEMU may show with each pixel twice.
         $this->browser->wait('[320, 640].includes(document.querySelector("#screen canvas").width)'
             . ' && [200, 400].includes(document.querySelector("#screen canvas").height)');
@@ -228,24 +182,6 @@ final class ConsoleTest extends StackTestCase
         self::assertSame([2, 4, 2], array_map(intval(...), $paced));
     }
 
-    /** Neither page nor log nor WHMCS's module log has anything by which a port of the node could be entered. */
-    private function nothingIsTold(): void
-    {
-        $page = (string) $this->browser->evaluate('document.documentElement.outerHTML');
-        $asked = json_encode($this->browser->evaluate('performance.getEntries().map((one) => one.name)'));
-        $logged = json_encode(Capsule::table('tblmodulelog')->get());
-        $secret = $this->simulator->serverEntry()['password'];
-        foreach ([$page, $asked, $logged, $this->stack->logs()] as $told) {
-            self::assertDoesNotMatchRegularExpression('/PVEVNC|\\b59\\d\\d\\b|pve1/', (string) preg_replace(
-                // What was ordered is logged, and names where it is.
-                '/"(request|response)":"(?:[^"\\\\]|\\\\.)*?pve1(?:[^"\\\\]|\\\\.)*"/',
-                '',
-                (string) $told
-            ));
-            self::assertStringNotContainsString((string) $secret, (string) $told);
-        }
-    }
-
     private function strangersComeToNothing(string $link): void
     {
         $eve = $this->stack->session('client=2');
@@ -280,9 +216,7 @@ final class ConsoleTest extends StackTestCase
         $this->browser->wait('document.getElementById("said").className === "bad"');
         $this->waitFor('Connected');
         self::assertCount(1, $this->sockets());
-        $this->browser->click('#screen canvas');
-        $this->browser->key('z');
-        $this->seen(4, 'z');
+        $this->typed(4, 'z');
     }
 
     /** A firewall of the hoster, say: that it does so is told, and nothing is tried again. */
@@ -314,44 +248,11 @@ final class ConsoleTest extends StackTestCase
         return (int) curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
     }
 
-    private function waitFor(string $said): void
-    {
-        $this->browser->wait("document.getElementById('said').innerText.startsWith('$said')");
-    }
-
-    /** The n-th letter is painted, in the colour that the simulator has for it. */
-    private function seen(int $n, string $key): void
-    {
-        $x = 8 * $n + 4;
-        $this->browser->wait('JSON.stringify(Array.from(document.querySelector("#screen canvas").getContext("2d")'
-            . ".getImageData($x, 4, 1, 1).data).slice(0, 3)) === '" . sprintf(self::PAINTED, ord($key)) . "'");
-    }
-
     private function paste(string $text, string $layout): void
     {
         $this->browser->click('#paste');
         $this->browser->type('#pasted', $text);
         $this->browser->evaluate("document.getElementById('layout').value = '$layout'");
         $this->browser->click('#pasting [value=type]');
-    }
-
-    /** @param callable(): bool $holds */
-    private function until(callable $holds, float $seconds = 20.0): void
-    {
-        for ($end = microtime(true) + $seconds; !$holds(); usleep(10000)) {
-            self::assertLessThan($end, microtime(true));
-        }
-    }
-
-    /** @return array{keys: list<int>, typed: list<int>, pointer: list<int>, consoles: int} */
-    private function screen(): array
-    {
-        return $this->simulator->control("screen/$this->vmid");
-    }
-
-    /** @return list<string> */
-    private function sockets(): array
-    {
-        return glob(dirname($this->stack->root) . '/tmp/proxmoxkvm-*/*.sock') ?: [];
     }
 }

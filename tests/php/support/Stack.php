@@ -85,10 +85,28 @@ final class Stack
     /** Another nginx before the same php-fpm, with lines and locations of its own. */
     public function another(string $lines, string $locations = ''): Nginx
     {
-        $directory = "{$this->whmcs->directory}/another";
-        mkdir($directory, 0700);
+        return new Nginx($this->folder(), $this->root, $this->fpm->socket, $lines, $locations);
+    }
 
-        return new Nginx($directory, $this->root, $this->fpm->socket, $lines, $locations);
+    /** An Apache before the same php-fpm. @param string|null $socket of consoles; null: nothing of docs/console.md */
+    public function apache(?string $socket): Apache
+    {
+        $php = $this->fpm->socket;
+        $lines = $socket === null ? '' : self::socketed($socket)
+            . DocsBlock::of('console.md', 'apache', 'flushpackets', ['/run/php/php8.2-fpm.sock' => $php]);
+
+        return new Apache($this->folder(), $this->root, $php, $lines);
+    }
+
+    /** An Apache with PHP in it, for the same site. */
+    public function apacheWithPhp(string $socket): Apache
+    {
+        $lines = self::socketed($socket) . DocsBlock::of('install.md', 'apache', 'ffi.enable')
+            . "php_admin_value session.save_path {$this->whmcs->directory}/sessions\n"
+            . 'php_admin_value error_reporting ' . (E_ALL & ~E_DEPRECATED) . "\n";
+        $environment = $this->ownEnvironment() + RealCore::environment() + $this->whmcs->environment();
+
+        return new Apache($this->folder(), $this->root, null, $lines, $environment);
     }
 
     /** What serves consoles by websocket, at this place; pages know of it from now on. */
@@ -108,15 +126,31 @@ final class Stack
         }
     }
 
-    /** @return string what php-fpm and nginx had to say */
+    /** @return string what php-fpm and the web servers had to say */
     public function logs(): string
     {
-        return $this->nginx->log() . file_get_contents("{$this->whmcs->directory}/fpm.log");
+        $all = [...glob("{$this->whmcs->directory}/*.log") ?: [], ...glob("{$this->whmcs->directory}/*/*.log") ?: []];
+
+        return implode("\n", array_map(file_get_contents(...), $all));
     }
 
     public function gate(): string
     {
         return "$this->root/modules/servers/proxmoxkvm/lib/Native.php";
+    }
+
+    /** An empty one for another web server. */
+    private function folder(): string
+    {
+        $directory = "{$this->whmcs->directory}/server-" . count(glob("{$this->whmcs->directory}/server-*") ?: []);
+        mkdir($directory, 0700);
+
+        return $directory;
+    }
+
+    private static function socketed(string $socket): string
+    {
+        return DocsBlock::of('console.md', 'apache', 'upgrade=', ['/run/proxmoxkvm/console.sock' => $socket]);
     }
 
     /** @param array<string, string> $environment */

@@ -1,0 +1,106 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use WHMCS\Database\Capsule;
+
+/** Consoles in a Chromium, on a whole host, of a VM whose simulated screen paints what is typed. */
+abstract class ConsoleTestCase extends StackTestCase
+{
+    /** What the simulator paints for a letter: red, and the letter's number. */
+    private const PAINTED = '[255,%d,0]';
+
+    protected Chromium $browser;
+    protected int $service;
+    protected int $vmid;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $assets = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/assets';
+        if (!Chromium::exists() || glob("$assets/novnc-*") === []) {
+            self::markTestSkipped('needs the Debian package chromium, and .ci/dist/viewers.sh');
+        }
+        $this->start(new Stack(Fpm::ALLOWED + ['pm.max_children' => '6']));
+        $this->service = $this->order();
+        $this->stack->cron("create:$this->service");
+        $this->vmid = (int) $this->stored($this->service)['vmid'];
+        $this->browser = new Chromium();
+    }
+
+    /** The customer opens the console of his VM. */
+    protected function openAt(string $url): void
+    {
+        $this->browser->open("$url/login.php?client=1");
+        $this->browser->open("$url/clientarea.php?id=$this->service&modop=custom&a=ClientConsole");
+        $this->waitFor('Connected');
+    }
+
+    protected function waitFor(string $said): void
+    {
+        $this->browser->wait("document.getElementById('said').innerText.startsWith('$said')");
+    }
+
+    /** Types the n-th letter and waits until it is painted. */
+    protected function typed(int $n, string $key): void
+    {
+        $this->browser->click('#screen canvas');
+        $this->browser->key($key);
+        $this->seen($n, $key);
+    }
+
+    /** The n-th letter is painted, in the colour that the simulator has for it. */
+    protected function seen(int $n, string $key): void
+    {
+        $x = 8 * $n + 4;
+        $this->browser->wait('JSON.stringify(Array.from(document.querySelector("#screen canvas").getContext("2d")'
+            . ".getImageData($x, 4, 1, 1).data).slice(0, 3)) === '" . sprintf(self::PAINTED, ord($key)) . "'");
+    }
+
+    /** @param callable(): bool $holds */
+    protected function until(callable $holds, float $seconds = 20.0): void
+    {
+        for ($end = microtime(true) + $seconds; !$holds(); usleep(10000)) {
+            self::assertLessThan($end, microtime(true));
+        }
+    }
+
+    /** @return array{keys: list<int>, typed: list<int>, pointer: list<int>, consoles: int} */
+    protected function screen(): array
+    {
+        return $this->simulator->control("screen/$this->vmid");
+    }
+
+    /** @return list<string> */
+    protected function sockets(): array
+    {
+        return glob(dirname($this->stack->root) . '/tmp/proxmoxkvm-*/*.sock') ?: [];
+    }
+
+    /** The tab is closed: no worker, no socket, no task of Proxmox VE. */
+    protected function closedLeavesNothing(): void
+    {
+        $this->browser->open('about:blank');
+        $this->until(fn (): bool => [$this->screen()['consoles'], $this->sockets()] === [0, []], 2.0);
+    }
+
+    /** Neither page nor log nor WHMCS's module log has anything by which a port of the node could be entered. */
+    protected function nothingIsTold(): void
+    {
+        $page = (string) $this->browser->evaluate('document.documentElement.outerHTML');
+        $asked = json_encode($this->browser->evaluate('performance.getEntries().map((one) => one.name)'));
+        $logged = json_encode(Capsule::table('tblmodulelog')->get());
+        $secret = $this->simulator->serverEntry()['password'];
+        foreach ([$page, $asked, $logged, $this->stack->logs()] as $told) {
+            self::assertDoesNotMatchRegularExpression('/PVEVNC|\\b59\\d\\d\\b|pve1/', (string) preg_replace(
+                // What was ordered is logged, and names where it is.
+                '/"(request|response)":"(?:[^"\\\\]|\\\\.)*?pve1(?:[^"\\\\]|\\\\.)*"/',
+                '',
+                (string) $told
+            ));
+            self::assertStringNotContainsString((string) $secret, (string) $told);
+        }
+    }
+}
