@@ -30,7 +30,11 @@ final class Browser
                 'SMARTY_COMPILED' => $this->directory,
                 'BROWSER_SCRIPT' => $script,
                 'PROXMOXKVM_LIBRARY' => StubLibrary::shared(),
-            ] + $whmcs->environment()
+            ] + $whmcs->environment(),
+            null,
+            '',
+            // A line for each request.
+            "{$this->directory}/server.log"
         );
         for ($try = 0; @fsockopen('127.0.0.1', $this->port) === false; $try++) {
             $try < 100 || throw new RuntimeException('php -S did not start');

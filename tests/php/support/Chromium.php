@@ -185,7 +185,9 @@ final class Chromium
     public function screenshot(int $width, string $file, string $elements = ''): void
     {
         $this->resize($width);
-        $how = ['format' => 'png', 'captureBeyondViewport' => true];
+        // Where there is nothing beyond it, a page from right to left would be shifted.
+        $isTaller = $this->evaluate('document.documentElement.scrollHeight > innerHeight');
+        $how = ['format' => 'png', 'captureBeyondViewport' => $isTaller || $elements !== ''];
         if ($elements !== '') {
             [$x, $y, $right, $bottom] = $this->evaluate("(function () { var boxes = Array.from($elements)"
                 . '.map(function (e) { return e.getBoundingClientRect(); }), side = function (pick, name, shift) {'
@@ -198,15 +200,18 @@ final class Chromium
         file_put_contents($file, base64_decode($picture['data']));
     }
 
-    /** @return list<string> what makes the page wider than the window at this width */
+    /** @return list<string> what makes the page wider than the window at this width, or is laid over it and cut off */
     public function wider(int $width): array
     {
         $this->resize($width);
 
         return $this->evaluate('(function () { var html = document.documentElement, width = html.clientWidth;'
-            . ' return html.scrollWidth <= width ? [] : Array.from(document.querySelectorAll("body, body *"))'
+            . ' var isWide = html.scrollWidth > width;'
+            . ' return Array.from(document.querySelectorAll("body, body *"))'
             . '.filter(function (e) { var box = e.getBoundingClientRect();'
-            . ' return box.left < 0 || box.right > width || e.scrollWidth > width; })'
+            . ' var isOut = box.left < 0 || box.right > width;'
+            . ' return isWide ? isOut || e.scrollWidth > width'
+            . ' : isOut && box.width > 1 && getComputedStyle(e).position === "absolute"; })'
             . '.map(function (e) { return e.outerHTML.slice(0, 200) + e.getBoundingClientRect().right; }); }())');
     }
 

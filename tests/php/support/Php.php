@@ -21,17 +21,19 @@ final class Php
      * @param array<string, string> $environment added to our own
      * @param string|null $user as whom root runs it
      * @param string $typed its standard input
+     * @param string|null $log where its output goes; null: into a pipe, which somebody has to read before it is full
      */
     public function __construct(
         array $arguments,
         array $environment = [],
         ?string $user = null,
-        string $typed = ''
+        string $typed = '',
+        ?string $log = null
     ) {
         $as = $user === null ? [] : ['setpriv', "--reuid=$user", "--regid=$user", '--clear-groups'];
         $process = proc_open(
             [...$as, PHP_BINARY, ...$arguments],
-            [['pipe', 'r'], ['pipe', 'w'], ['redirect', 1]],
+            [['pipe', 'r'], $log === null ? ['pipe', 'w'] : ['file', $log, 'w'], ['redirect', 1]],
             $this->pipes,
             null,
             $environment + getenv()

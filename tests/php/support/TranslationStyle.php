@@ -171,7 +171,7 @@ final class TranslationStyle
     }
 
     /** Units and short names are the same in many languages. */
-    private static function hasWords(string $text): bool
+    public static function hasWords(string $text): bool
     {
         $words = (string) preg_replace([...self::NO_WORDS, self::NAMES], ' ', $text);
 

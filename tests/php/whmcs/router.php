@@ -13,6 +13,7 @@ if (preg_match('#^/modules/[\w/]+\.(?:js|css|svg)(?:\?|$)#', $_SERVER['REQUEST_U
 
 if (preg_match('#^/javascript(/bootstrap4?/css/[\w.]+\.css)$#D', $_SERVER['REQUEST_URI'], $found) === 1) {
     header('Content-Type: text/css');
+    header('Cache-Control: max-age=3600');
     readfile('/usr/share/javascript' . $found[1]);
 
     return true;

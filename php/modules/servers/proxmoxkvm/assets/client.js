@@ -14,6 +14,8 @@
     const elapsed = box.querySelector('.vm-elapsed');
     let failures = 0, known = {}, pressed = null, timer = null, seconds = Number(data.refresh) || 30;
     let hung = Boolean(box.querySelector('.vm-more[open]'));
+    // Chrome does not know Macedonian and would write it as English: then by numbers alone, with a comma.
+    const languages = box.lang ? [box.lang, 'de'] : undefined;
     // How far this clock is ahead of the server's.
     let ahead = Date.now() / 1000 - Number(data.now);
 
@@ -113,7 +115,7 @@
         part.querySelectorAll('time[datetime]').forEach((element) => {
             const at = new Date(element.dateTime);
             if (!isNaN(at)) {
-                element.textContent = at.toLocaleString(box.lang || undefined, {dateStyle: 'medium', timeStyle: 'short'});
+                element.textContent = at.toLocaleString(languages, {dateStyle: 'medium', timeStyle: 'short'});
             }
         });
     }
@@ -404,5 +406,5 @@
     setInterval(tick, 1000);
     refresh();
     // For the scripts of tabs.
-    window.proxmoxkvmPage = {box: box, ask: ask};
+    window.proxmoxkvmPage = {box: box, ask: ask, languages: languages};
 }());

@@ -7,7 +7,7 @@
     }
     const SVG = 'http://www.w3.org/2000/svg', COLOURS = ['#1769aa', '#c2570c'];
     const HEIGHT = 170, LEFT = 66, RIGHT = 10, TOP = 16, BOTTOM = 24;
-    const lang = page.box.lang || undefined;
+    const languages = page.languages, isKnown = Intl.DateTimeFormat.supportedLocalesOf(page.box.lang || []).length > 0;
     const plans = JSON.parse(graphs.dataset.plan);
     const undrawn = graphs.querySelector('.vm-undrawn'), table = graphs.querySelector('.vm-points');
     let frame = graphs.dataset.frame, points = null, timer = null, redraw = null;
@@ -52,20 +52,20 @@
     function written(value, scaled) {
         const number = value / scaled.by, digits = number >= 100 ? 0 : number >= 10 ? 1 : 2;
         return scaled.unit === 'percent'
-            ? new Intl.NumberFormat(lang, {style: 'percent', maximumFractionDigits: 1}).format(value)
-            : new Intl.NumberFormat(lang, {maximumFractionDigits: digits}).format(number) + ' ' + scaled.name;
+            ? new Intl.NumberFormat(languages, {style: 'percent', maximumFractionDigits: 1}).format(value)
+            : new Intl.NumberFormat(languages, {maximumFractionDigits: digits}).format(number) + ' ' + scaled.name;
     }
 
-    /** In the visitor's language and time zone. */
+    /** In the visitor's language and time zone; no words of another language. */
     function moment(seconds, isWhole) {
-        const short = {
+        const month = isKnown ? 'short' : 'numeric', short = {
             hour: {hour: '2-digit', minute: '2-digit'},
             day: {hour: '2-digit', minute: '2-digit'},
-            week: {weekday: 'short', day: 'numeric'},
-            month: {day: 'numeric', month: 'short'},
-            year: {month: 'short', year: '2-digit'}
+            week: isKnown ? {weekday: 'short', day: 'numeric'} : {day: 'numeric', month: month},
+            month: {day: 'numeric', month: month},
+            year: {month: month, year: '2-digit'}
         }[frame];
-        return new Date(1000 * seconds).toLocaleString(lang, isWhole ? {dateStyle: 'medium', timeStyle: 'short'} : short);
+        return new Date(1000 * seconds).toLocaleString(languages, isWhole ? {dateStyle: 'medium', timeStyle: 'short'} : short);
     }
 
     function isNumber(value) {

@@ -14,9 +14,8 @@
     }
 
     function written(value, unit) {
-        const lang = page.box.lang || undefined;
         if (unit === 'percent') {
-            return new Intl.NumberFormat(lang, {style: 'percent', maximumFractionDigits: 1}).format(value);
+            return new Intl.NumberFormat(page.languages, {style: 'percent', maximumFractionDigits: 1}).format(value);
         }
         const steps = unit === 'bits' ? ['kbit/s', 'Mbit/s', 'Gbit/s'] : ['kB/s', 'MB/s', 'GB/s'];
         let number = (unit === 'bits' ? 8 : 1) * value / 1000, at = 0;
@@ -24,7 +23,7 @@
             number /= 1000;
             at++;
         }
-        return new Intl.NumberFormat(lang, {maximumFractionDigits: number < 10 ? 1 : 0}).format(number) + ' ' + steps[at];
+        return new Intl.NumberFormat(page.languages, {maximumFractionDigits: number < 10 ? 1 : 0}).format(number) + ' ' + steps[at];
     }
 
     function figure(element, points) {

@@ -1,7 +1,7 @@
 <li data-vm-key="fingerprint">
     <label><input type="checkbox" form="vm-keys" name="ssh_keys[]" value="{$one.fingerprint|escape}" data-vm-value="fingerprint"
             data-vm-checked="chosen"{if $one.chosen} checked{/if}>
-        <strong data-vm="name">{$one.name|escape}</strong> <span class="vm-small" data-vm="kind">{$one.kind|escape}</span></label>
+        <strong data-vm="name">{$one.name|escape}</strong> <span class="vm-small vm-kind" data-vm="kind">{$one.kind|escape}</span></label>
     <div class="vm-small">
         <span class="vm-line"><span class="vm-fingerprint" translate="no" data-vm="fingerprint">{$one.fingerprint|escape}</span></span>
         <span class="vm-line" data-vm="at">{$one.at|escape}</span></div>
