@@ -114,19 +114,32 @@ final class Chromium
 
     public function click(string $selector): void
     {
+        [$x, $y] = $this->place($selector);
+        foreach (['mousePressed', 'mouseReleased'] as $type) {
+            $this->call('Input.dispatchMouseEvent', [
+                'type' => $type, 'x' => $x, 'y' => $y, 'button' => 'left', 'clickCount' => 1,
+            ]);
+        }
+    }
+
+    /** As a finger does it, on a window of a phone. */
+    public function tap(string $selector): void
+    {
+        [$x, $y] = $this->place($selector);
+        $this->call('Input.dispatchTouchEvent', ['type' => 'touchStart', 'touchPoints' => [['x' => $x, 'y' => $y]]]);
+        $this->call('Input.dispatchTouchEvent', ['type' => 'touchEnd', 'touchPoints' => []]);
+    }
+
+    /** @return array{float, float} the middle of what can be hit there */
+    private function place(string $selector): array
+    {
         $json = json_encode($selector);
         $place = $this->evaluate("(function () { var found = document.querySelector($json);"
             . ' if (!found || found.disabled) { return null; } found.scrollIntoView({block: "center"});'
             . ' var box = found.getBoundingClientRect(), x = box.left + box.width / 2, y = box.top + box.height / 2;'
             . ' return found.contains(document.elementFromPoint(x, y)) ? [x, y] : null; }())');
-        if ($place === null) {
-            throw new RuntimeException("cannot be clicked: $selector\n" . $this->text());
-        }
-        foreach (['mousePressed', 'mouseReleased'] as $type) {
-            $this->call('Input.dispatchMouseEvent', [
-                'type' => $type, 'x' => $place[0], 'y' => $place[1], 'button' => 'left', 'clickCount' => 1,
-            ]);
-        }
+
+        return $place ?? throw new RuntimeException("cannot be hit: $selector\n" . $this->text());
     }
 
     /** A click that brings another page. */

@@ -9,6 +9,15 @@ use WHMCS\Database\Capsule;
 /** The client's page in a Chromium, in each of its states: the core's answers are written by the test. */
 abstract class ClientBrowserTestCase extends StubTestCase
 {
+    /** Actions that make a tab be there, where a state is about it. */
+    private const OF_TABS = [
+        'firewall' => [
+            'firewall_rule', 'firewall_change', 'firewall_policy', 'firewall_template', 'firewall_confirm',
+            'firewall_back',
+        ],
+        'media' => ['iso_insert', 'iso_boot', 'iso_eject', 'rescue_start', 'rescue_leave'],
+    ];
+
     private static ?Chromium $chromium = null;
 
     private Browser $server;
@@ -82,6 +91,8 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'reach' => ['tab' => 'reach', 'more' => $running],
             'snapshots' => ['tab' => 'snapshots', 'more' => $running],
             'backups' => ['tab' => 'backups', 'more' => $running],
+            'firewall' => ['tab' => 'firewall', 'more' => $running],
+            'media' => ['tab' => 'media', 'more' => $running],
             'history' => ['tab' => 'history', 'activity' => $acts],
         ];
     }
@@ -101,14 +112,17 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'backup_make', 'backup_note', 'backup_protect', 'backup_unprotect', 'backup_delete', 'backup_restore',
             'backup_schedule',
         ];
+        $given = array_merge($given, self::OF_TABS[$name] ?? []);
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
             + ['permissions' => [
                 'graphs' => true, 'ssh_keys' => $name === 'keys', 'snapshots' => $name === 'snapshots',
-                'backups' => $name === 'backups',
+                'backups' => $name === 'backups', 'firewall' => $name === 'firewall',
             ]]);
         $this->replyTo('ssh_keys', Shown::SSH_KEYS);
         $this->replyTo('snapshots', Shown::snapshots());
         $this->replyTo('backups', Shown::backups());
+        $this->replyTo('firewall', ShownTabs::FIREWALL);
+        $this->replyTo('isos', ShownTabs::ISOS);
         $this->replyTo('activity', [
             'entries' => $one['activity'] ?? [],
             'next' => ['operation' => 1, 'at' => 1_795_340_000.5],

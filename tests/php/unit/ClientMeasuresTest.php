@@ -84,14 +84,14 @@ final class ClientMeasuresTest extends ClientBrowserTestCase
     public function testAFingerHitsWhatItMeans(string $theme): void
     {
         $this->browser->resize(400, 800, true);
-        foreach (['running', 'network', 'graphs', 'snapshots', 'backups', 'suspended'] as $state) {
+        foreach (['running', 'network', 'graphs', 'snapshots', 'firewall', 'media', 'suspended'] as $state) {
             $this->state($state);
             $this->open($theme, self::states()[$state]['tab'] ?? '');
             $this->unfold();
             $small = $this->browser->evaluate('Array.from(document.querySelectorAll(' . json_encode(self::TARGETS)
                 . ')).filter(function (one) {'
                 // a tick is hit by its whole label
-                . ' var hit = one.type === "checkbox" ? one.closest("label") || one : one;'
+                . ' var hit = ["checkbox", "radio"].includes(one.type) ? one.closest("label") || one : one;'
                 . ' var box = hit.getBoundingClientRect();'
                 . ' return box.width > 0 && (box.width < 44 || box.height < 44); })'
                 . '.map(function (one) { return one.outerHTML; })');

@@ -130,6 +130,7 @@ fn post(c: &mut Cluster, path: &str, body: &Value) -> Reply {
         "statistics" => c.set_statistics(&text("node"), body["sent"] != false),
         "ha" => c.add_ha(id, &text("state")),
         "snapshot" => c.add_snapshot(id, &text("name")),
+        "iso" => return ok(json!(c.add_iso(&text("node"), &text("storage"), &text("file")))),
         "backup" => {
             let at = body["at"].as_i64().unwrap_or(c.now() as i64);
             return ok(json!(c.add_backup(&text("storage"), id, at, body["protected"] == true)));

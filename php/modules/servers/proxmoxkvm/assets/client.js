@@ -186,8 +186,8 @@
             const can = known[form.getAttribute('data-vm-can')] === true;
             if (form.closest('.vm-actions')) {
                 form.hidden = !can && !form.contains(document.activeElement);
-                submit(form).toggleAttribute('data-not', !can);
             }
+            submit(form).toggleAttribute('data-not', !can);
             can && !pressed ? submit(form).removeAttribute('aria-disabled')
                 : submit(form).setAttribute('aria-disabled', 'true');
             submit(form).disabled = false;
@@ -216,11 +216,29 @@
         ahead = Date.now() / 1000 - view.now;
         data.tone = view.tone;
         bind(box, view);
+        reads(view.version);
         known = view.can;
         open(view.hangs);
         seconds = view.refresh;
         offer();
         tick();
+    }
+
+    function isTouched(field) {
+        if (field.tagName === 'SELECT') {
+            return field.value !== (field.getAttribute('data-was') || field.value);
+        }
+        const isTyped = field.tagName === 'INPUT' && field.type !== 'hidden';
+        return isTyped && (field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+    }
+
+    /** A form is about what the page shows now, but for one in which something was typed about what it has shown before. */
+    function reads(version) {
+        box.querySelectorAll('[name=version]').forEach((field) => {
+            if (field.form.classList.contains('vm-new') || !Array.from(field.form.elements).some(isTouched)) {
+                field.value = version;
+            }
+        });
     }
 
     /** Two answers that contradict each other for ever do not load the page for ever. */

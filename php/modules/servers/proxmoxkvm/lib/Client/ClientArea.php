@@ -73,7 +73,9 @@ final class ClientArea
             $reply = Renewal::perform($action, new Params($params), 'client', ActionInputs::of($action, $post));
             $view = ['refresh' => ClientView::SOON] + self::seen($params);
 
-            $message = Rescue::told(ClientActions::done($action, $reply), $reply);
+            // What has to be done about a change soon is heard with what came of it.
+            $message = Rescue::told(ClientActions::done($action, $reply), $reply)
+                . rtrim(' ' . ($view['tab']['waiting'] ?? ''));
 
             return ['ok' => true, 'message' => $message, 'view' => $view];
         } catch (Throwable $error) {

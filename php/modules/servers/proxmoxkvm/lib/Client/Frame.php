@@ -57,12 +57,24 @@ final class Frame
     {
         $view = ClientView::of($seen);
 
-        return $view + match ($view['pane']) {
-            'tabs' => ['tab' => Tabs::live($seen)],
+        return match ($view['pane']) {
+            'tabs' => self::withTab($view, Tabs::live($seen)),
             'setup' => ['setup' => Setup::of($seen)],
             'delayed', 'suspended' => ['halt' => Halt::of($seen)],
             default => [],
-        };
+        } + $view;
+    }
+
+    /**
+     * What a tab is asked may end what was over: its version is the newer one.
+     *
+     * @param array<string, mixed> $view
+     * @param array<string, mixed> $tab
+     * @return array<string, mixed>
+     */
+    private static function withTab(array $view, array $tab): array
+    {
+        return ['tab' => $tab, 'version' => $tab['version'] ?? $view['version']];
     }
 
     /** @return array<string, string> */

@@ -37,6 +37,7 @@ final class Firewall
 
         return [
             'failed' => '',
+            'version' => (string) ($page['version'] ?? ''),
             'rules' => $rules,
             'is_empty' => $rules === [],
             'count' => Kept::count(['have' => count($rules), 'most' => $page['most'] ?? 0]),

@@ -7,5 +7,5 @@
 {* The same form sent twice is one operation. *}
 <input type="hidden" name="proxmoxkvm_nonce" value="{$proxmoxkvm.nonce|escape}{$do|default:$function|escape}{$number|default:''|escape}">
 {* What is chosen is saved if nobody has chosen something else since. *}
-<input type="hidden" name="version" value="{$vm.version|escape}" data-vm-value="version">
+<input type="hidden" name="version" value="{$vm.version|escape}">
 {if $do}<input type="hidden" name="do" value="{$do|escape}">{/if}

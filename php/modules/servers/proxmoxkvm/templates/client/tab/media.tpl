@@ -1,11 +1,12 @@
 {* What is in the drive, and each ISO that can be put there; into rescue mode, or out of it. *}
 {if $tab.insert}
-    <section class="panel panel-default card">
+    {* In rescue mode the drives are those of the rescue system. *}
+    <section class="panel panel-default card" data-vm-if="tab.is_out"{if empty($vm.tab.is_out)} hidden{/if}>
         <div class="panel-heading card-header"><h3>{$tab.text.isos|escape}</h3></div>
         <div class="panel-body card-body">
             <p>{$tab.text.isos_help|escape}</p>
             <p role="alert" data-vm="tab.failed" data-vm-if="tab.failed"{if empty($vm.tab.failed)} hidden{/if}>{$vm.tab.failed|default:''|escape}</p>
-            <div data-vm-if="tab.inserted"{if empty($vm.tab.inserted)} hidden{/if}>
+            <div class="vm-rule-buttons" data-vm-if="tab.inserted"{if empty($vm.tab.inserted)} hidden{/if}>
                 <p>{$tab.text.isos_inserted|escape} <code translate="no" dir="ltr" data-vm="tab.inserted">{$vm.tab.inserted|default:''|escape}</code></p>
                 {if $tab.eject}
                     <form method="post" action="clientarea.php?action=productdetails" data-vm-can="iso_eject">
@@ -33,7 +34,7 @@
     <div class="panel-heading card-header"><h3>{$tab.text.rescue|escape}</h3></div>
     <div class="panel-body card-body">
         <p>{$tab.text.rescue_help|escape}</p>
-        <div data-vm-if="tab.is_out"{if empty($vm.tab.is_out)} hidden{/if}>
+        <div class="vm-below" data-vm-if="tab.is_out"{if empty($vm.tab.is_out)} hidden{/if}>
             <p>{$tab.text.rescue_login_keys|escape} {$tab.text.rescue_login_password|escape}</p>
             {if $tab.start}
                 <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="rescue_start">
@@ -43,9 +44,9 @@
                             {if empty($vm.can.rescue_start)} disabled{/if}>{$tab.start.label|escape}</button>
                 </form>
             {/if}
-            <p class="vm-small">{$tab.text.rescue_uefi|escape}</p>
+            {if !$tab.insert}<p class="vm-small">{$tab.text.rescue_uefi|escape}</p>{/if}
         </div>
-        <div data-vm-if="tab.since"{if empty($vm.tab.since)} hidden{/if}>
+        <div class="vm-below" data-vm-if="tab.since"{if empty($vm.tab.since)} hidden{/if}>
             <p data-vm="tab.since">{$vm.tab.since|default:''|escape}</p>
             {if $tab.leave}
                 <form method="post" action="clientarea.php?action=productdetails" data-vm-can="rescue_leave">

@@ -1,0 +1,271 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Stack;
+
+use PDO;
+use Tests\Support\BrowserTestCase;
+
+/** What customers do about reaching and booting a machine: rules of the firewall, CDs and rescue mode, in a browser. */
+final class SelfServiceTest extends BrowserTestCase
+{
+    private const RULES = '.vm-rules > li';
+    private const NEW = '.vm-fold:has(> .vm-new)';
+    private const TEMPLATES = '.vm-fold:has([name=template])';
+    private const MORE = "client_firewall = on\nclient_iso = on\niso_storage = local\niso_show = rescue-*.iso\n"
+        . "rescue_iso = local:iso/rescue-12.iso\nrescue_seed = local";
+
+    private int $service;
+
+    public function testRulesAreWrittenByMouseTouchAndKeyboardAndTakenBackUnlessKept(): void
+    {
+        $this->begin('firewall');
+        // By mouse.
+        $this->browser->click(self::NEW . ' > summary');
+        $this->browser->evaluate('document.querySelector(".vm-new [name=proto]").value = "tcp"');
+        $this->browser->type('.vm-new [name=ports]', '80 443');
+        $this->browser->type('.vm-new [name=comment]', self::EVIL);
+        $this->press('.vm-new [type=submit]', 'success');
+        $this->assertHarmless();
+        self::assertSame(['ACCEPT 80,443'], $this->rules());
+        self::assertSame('', $this->browser->evaluate('document.querySelector(".vm-new [name=ports]").value'));
+        self::assertFalse($this->waits(), 'what only opens waits for nobody');
+        // By keyboard: a service, and everything else as it stands there.
+        $this->browser->evaluate('document.querySelector(".vm-new [name=macro]").focus()');
+        $this->browser->key('h');
+        $this->tabTo('BUTTON');
+        $this->pressKey('Enter');
+        self::assertSame(['ACCEPT 80,443', 'ACCEPT HTTP'], $this->rules());
+        $this->picture('client-firewall');
+
+        // By touch, on a phone: moved, it keeps the focus, and what waits is seen from wherever somebody has pressed.
+        $this->browser->resize(400, 800, true);
+        $this->press($this->of(2, 'up'), 'success', true);
+        self::assertSame(['ACCEPT HTTP', 'ACCEPT 80,443'], $this->rules());
+        self::assertTrue($this->waits());
+        self::assertStringContainsString('taken back in', $this->said());
+        $place = 'document.querySelector(".vm-wait").getBoundingClientRect()';
+        self::assertTrue($this->browser->evaluate("$place.top >= 0 && $place.bottom <= window.innerHeight"));
+        $this->picture('client-firewall-waits');
+        $this->browser->resize(400, 800, true);
+        $this->press('.vm-wait [data-vm-can=firewall_confirm] button', 'success', true);
+        self::assertFalse($this->waits());
+        $this->browser->resize(1400);
+
+        // Edited, and not kept: the page takes it back by itself.
+        $this->browser->click(self::RULES . ':nth-of-type(2) .vm-fold > summary');
+        $this->browser->evaluate("document.querySelector('{$this->edit(2)} [name=ports]').value = '22'");
+        $this->press($this->edit(2) . ' [type=submit]', 'success');
+        self::assertSame(['ACCEPT HTTP', 'ACCEPT 22'], $this->rules());
+        $this->timeIsOver();
+        $this->browser->evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+        $this->browser->wait('document.querySelector(".vm-wait").hidden');
+        self::assertSame(['ACCEPT HTTP', 'ACCEPT 80,443'], $this->rules());
+        $port = "document.querySelector('{$this->edit(2)} [name=ports]').value";
+        self::assertSame('80,443', $this->browser->evaluate($port), 'the page shows what is there');
+
+        // Somebody else was faster: it is said, shown, and nothing is overwritten.
+        $this->another(['proto' => 'udp', 'ports' => '53']);
+        $this->browser->evaluate("document.querySelector('{$this->edit(2)} [name=ports]').value = '8080'");
+        $this->press($this->of(1, 'delete'), 'danger');
+        self::assertStringContainsString('in the meantime', $this->said());
+        $this->browser->wait('document.querySelectorAll("' . self::RULES . '").length === 3');
+        self::assertSame(['ACCEPT HTTP', 'ACCEPT 80,443', 'ACCEPT 53'], $this->rules());
+        // What was typed about the list from before is typed about a rule that may be another one now.
+        $this->press($this->edit(2) . ' [type=submit]', 'danger');
+        self::assertSame(['ACCEPT HTTP', 'ACCEPT 80,443', 'ACCEPT 53'], $this->rules());
+        // Deleted by keyboard, and taken back by the button.
+        $this->focus($this->of(1, 'delete'));
+        $this->pressKey('Enter');
+        self::assertSame(['ACCEPT 80,443', 'ACCEPT 53'], $this->rules());
+        $this->press('.vm-wait [data-vm-can=firewall_back] button', 'success');
+        self::assertCount(3, $this->rules());
+
+        // A template, by keyboard; kept without the script.
+        $this->focus(self::TEMPLATES . ' > summary');
+        $this->browser->key('Enter');
+        $this->focus('[name=template][value=web]');
+        $this->browser->key(' ');
+        $this->focus(self::TEMPLATES . ' [name=sure]');
+        $this->browser->key(' ');
+        $this->tabTo('BUTTON');
+        $this->pressKey('Enter');
+        self::assertSame(['ACCEPT HTTP', 'ACCEPT HTTPS', 'ACCEPT SSH', 'ACCEPT Ping'], $this->rules());
+        $this->withoutScript();
+        $this->browser->follow('.vm-wait [data-vm-can=firewall_confirm] button');
+        self::assertStringContainsString('The change is kept', $this->said());
+        self::assertFalse($this->waits());
+        $this->withoutScript();
+        $this->browser->follow($this->of(4, 'delete'));
+        self::assertSame(['ACCEPT HTTP', 'ACCEPT HTTPS', 'ACCEPT SSH'], $this->rules());
+        self::assertTrue($this->waits());
+        $this->timeIsOver();
+        $this->stack->cron();
+        self::assertCount(4, $this->rules(), 'nobody looked, and it was taken back');
+    }
+
+    public function testACdIsInsertedAndBootedFromAndARescueSystemStartedAndLeft(): void
+    {
+        foreach (['rescue-12.iso', 'rescue-13.iso', 'private.iso'] as $file) {
+            $this->simulator->control('iso', ['node' => 'pve1', 'storage' => 'local', 'file' => $file]);
+        }
+        $this->begin('media');
+        $cds = '[data-vm-list="tab.rows"] > li';
+        self::assertSame(2, $this->browser->evaluate("document.querySelectorAll('$cds').length"));
+        $this->press("$cds:nth-of-type(2) [data-vm-can=iso_insert] button", 'success');
+        $this->browser->wait('document.querySelector("[data-vm=\'tab.inserted\']").innerText === "rescue-13.iso"');
+        self::assertStringStartsWith('local:iso/rescue-13.iso', $this->machine($this->service)['sata5']);
+        $this->focus("$cds:nth-of-type(1) [data-vm-can=iso_boot] button");
+        $this->pressKey('Enter');
+        $this->browser->wait('!document.querySelector("[data-vm-if=\'tab.is_once\']").hidden');
+        self::assertStringStartsWith('order=sata5;', $this->machine($this->service)['boot']);
+        $this->picture('client-media');
+        $this->browser->resize(400, 800, true);
+        $this->press('[data-vm-can=iso_eject] button', 'success', true);
+        $this->browser->wait('document.querySelector("[data-vm-if=\'tab.inserted\']").hidden');
+        $ejected = $this->machine($this->service);
+        self::assertSame(['none,media=cdrom', 'order=scsi0;sata5'], [$ejected['sata5'], $ejected['boot']]);
+        $this->browser->resize(1400);
+
+        $this->focus('[data-vm-can=rescue_start] [name=sure]');
+        $this->browser->key(' ');
+        $this->press('[data-vm-can=rescue_start] [type=submit]', 'success');
+        self::assertSame(1, preg_match('/password of root: ([a-z0-9]{16})/', $this->said(), $told));
+        $this->picture('client-rescue');
+        $this->stack->cron();
+        $this->open('media');
+        self::assertStringNotContainsString($told[1], (string) $this->browser->evaluate(
+            'document.documentElement.outerHTML'
+        ), 'it is shown once');
+        $this->browser->wait('document.querySelector(".vm-hint").innerText.startsWith("Rescue mode since")');
+        self::assertStringStartsWith('local:iso/rescue-12.iso', $this->machine($this->service)['sata5']);
+        self::assertStringNotContainsString('pk-seed', $this->browser->text());
+        $this->picture('client-rescued');
+        $this->withoutScript();
+        $this->browser->follow('[data-vm-can=rescue_leave] button');
+        $this->stack->cron();
+        $this->open('media');
+        self::assertTrue($this->browser->evaluate('document.querySelector(".vm-hint").hidden'));
+        self::assertSame($ejected['boot'], $this->machine($this->service)['boot']);
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+    }
+
+    /** A machine that runs, and the tab of its page. */
+    private function begin(string $tab): void
+    {
+        $this->service = $this->order(['more_settings' => self::MORE]);
+        $admin = $this->stack->session('admin=1');
+        $admin->post("/admin/clientsservices.php?id=$this->service", ['modop' => 'create']);
+        $this->stack->cron();
+        $this->open($tab);
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Running"');
+    }
+
+    private function open(string $tab): void
+    {
+        $this->visit("/clientarea.php?action=productdetails&id=$this->service&vm=$tab");
+    }
+
+    private function of(int $rule, string $change): string
+    {
+        return self::RULES . ":nth-of-type($rule) form:has([name=change][value=$change]) button";
+    }
+
+    private function edit(int $rule): string
+    {
+        return self::RULES . ":nth-of-type($rule) .vm-rule";
+    }
+
+    private function press(string $selector, string $kind, bool $byTouch = false): void
+    {
+        $this->forgetSaid();
+        $byTouch ? $this->browser->tap($selector) : $this->browser->click($selector);
+        $this->answered($kind);
+    }
+
+    private function pressKey(string $key): void
+    {
+        $this->forgetSaid();
+        $this->browser->key($key);
+        $this->answered('success');
+    }
+
+    private function forgetSaid(): void
+    {
+        $this->browser->evaluate('document.querySelector(".vm-said").textContent = ""');
+        $this->browser->evaluate('document.querySelector(".vm-result").className = "vm-result"');
+    }
+
+    private function answered(string $kind): void
+    {
+        $this->browser->wait("document.querySelector('.vm-result.alert-$kind .vm-said') !== null"
+            . ' && document.querySelector("#proxmoxkvm [aria-busy]") === null');
+    }
+
+    private function said(): string
+    {
+        return (string) $this->browser->evaluate('document.querySelector(".vm-said").innerText');
+    }
+
+    private function waits(): bool
+    {
+        return $this->browser->evaluate('!document.querySelector(".vm-wait").hidden');
+    }
+
+    private function focus(string $selector): void
+    {
+        $this->browser->evaluate('document.querySelector(' . json_encode($selector) . ').focus()');
+    }
+
+    private function tabTo(string $tag): void
+    {
+        for ($tabs = 0; $this->browser->evaluate('document.activeElement.tagName') !== $tag; $tabs++) {
+            self::assertLessThan(10, $tabs, "the keyboard does not come to $tag");
+            $this->browser->key('Tab');
+        }
+    }
+
+    /** The page as a browser has it that runs no script. */
+    private function withoutScript(): void
+    {
+        $this->browser->evaluate('document.getElementById("proxmoxkvm")'
+            . '.replaceWith(document.getElementById("proxmoxkvm").cloneNode(true))');
+    }
+
+    /** The same customer in another browser adds a rule. @param array<string, string> $rule */
+    private function another(array $rule): void
+    {
+        $client = $this->stack->session('client=1');
+        $page = $client->get("/clientarea.php?action=productdetails&id=$this->service&vm=firewall");
+        self::assertSame(1, preg_match('/name="version" value="(\d+)"/', $page, $read));
+        $page = $client->post('/clientarea.php?action=productdetails', $rule + ['version' => $read[1]] + [
+            'id' => $this->service, 'modop' => 'custom', 'a' => 'ClientAction', 'do' => 'firewall_rule',
+            'proxmoxkvm_nonce' => 'another', 'direction' => 'in', 'verdict' => 'ACCEPT', 'enabled' => '1',
+        ]);
+        self::assertStringContainsString('The rule is saved', $page);
+    }
+
+    /** @return list<string> the customer's rules as Proxmox VE has them */
+    private function rules(): array
+    {
+        $own = array_filter(
+            $this->simulator->control('firewall/' . $this->stored($this->service)['vmid'])['rules'],
+            static fn (array $rule): bool => str_starts_with($rule['comment'] ?? '', '[customer]')
+        );
+
+        return array_values(array_map(
+            static fn (array $rule): string => $rule['action'] . ' ' . ($rule['dport'] ?? $rule['macro'] ?? ''),
+            $own
+        ));
+    }
+
+    /** The 90 seconds in which a change waits to be kept have passed. */
+    private function timeIsOver(): void
+    {
+        $store = new PDO('sqlite:' . $this->stack->whmcs->store);
+        $changed = $store->prepare("UPDATE services SET due_at = 1, body ="
+            . " json_set(body, '$.choices.firewall_trial.until', 1.0) WHERE id = ?");
+        $changed->execute([$this->service]);
+    }
+}
