@@ -168,7 +168,8 @@ int32_t proxmoxkvm_act(proxmoxkvm_core *core,
                        char **reply);
 
 /*
- Shows what the request names as `read`: a page's data. Changes nothing. The catalogue lists what there is.
+ Shows what the request names as `read`: a page's data. Changes nothing but what is due anyway: `firewall` takes back what
+ nobody has confirmed. The catalogue lists what there is.
  */
 int32_t proxmoxkvm_read(proxmoxkvm_core *core,
                         const char *request,

@@ -314,7 +314,8 @@ pub unsafe extern "C" fn proxmoxkvm_act(
     unsafe { on_core(core, request, len, reply, Ask::Named(Entry::Act, "do")) }
 }
 
-/// Shows what the request names as `read`: a page's data. Changes nothing. The catalogue lists what there is.
+/// Shows what the request names as `read`: a page's data. Changes nothing but what is due anyway: `firewall` takes back what
+/// nobody has confirmed. The catalogue lists what there is.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_read(
     core: *mut proxmoxkvm_core,

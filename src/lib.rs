@@ -69,23 +69,26 @@
 //! * A step is done when a look at the guest shows nothing left to change, never because a call was accepted.
 //!   (One exception, said where it is: synchronous firewall writes count as seen once PVE answered them.)
 //! * VMID and address are stored before the first call, an intent before every call, a UPID the moment it is known.
-//! * Only [`engine`] makes a call to PVE that changes something, and only under the service's lease.
+//! * Only [`engine`] makes a call to PVE that changes something: under the service's lease, but for the set-up of a cluster,
+//!   which has no service. A console asks PVE for a port, which changes nothing.
 //! * A guest is never touched that does not carry the service's marker and SMBIOS uuid; a VMID is no identity.
 //! * A guest is gone only by PVE's exact words; any other error is an error.
 //! * `unsafe` lives in [`ffi`], `boundary` and `process` alone. No panic crosses to C. Nothing starts at load time.
-//! * No secret is stored, logged, or part of an error.
-//! * Time is a parameter ([`words::clock::Clock`]); every loop, list, text and wait has a limit ([`words::limits`]).
+//! * No secret of Proxmox VE, of a provider or of a customer is stored, logged, or part of an error.
+//! * Time is a parameter ([`words::clock::Clock`]); every loop, list, text and wait has a limit (in
+//!   [`words::limits`], or beside what it limits).
 //!
 //! # Map: the floors, from the ground up
 //! Each floor uses only floors below it (a test reads the `use` lines).
-//! * [`words`]: ids as types, the local status, time, every limit, the table of problems.
+//! * [`words`]: ids as types, the local status, schedules, SSH keys, time, the limits that several floors know, the table of
+//!   problems.
 //! * [`package`]: what the customer pays for · [`server`]: where and with what, addresses · [`guest`]: what PVE shows,
 //!   compared, and measured · [`service`]: the stored row, its guest's life, whose it is, how often its client may
 //!   ask.
 //! * [`seed`]: a tiny ISO from which cloud-init takes who may come in and which addresses there are.
 //! * [`pipeline`]: THE TABLE of steps, and the pure plan of each. Up to here nothing asks the world.
 //! * `process`: signals and memory of the process · [`pve`]: the client · [`console`]: the relay between a guest's screen
-//!   and a browser · [`dns`]: wanted records and four providers · [`store`]: a file of SQLite, or tables in MariaDB or MySQL.
+//!   and a browser · [`dns`]: wanted records and their providers · [`store`]: a file of SQLite, or tables in MariaDB or MySQL.
 //! * [`problems`]: what anything can end with · [`actions`]: what can be asked of a service, by whom and when ·
 //!   [`engine`]: look, plan, call, confirm.
 //! * [`api`]: the verbs, in `life`, `pages`, `cron` and `health`; JSON of PHP · `boundary`, [`ffi`]: the C ABI.

@@ -1,7 +1,8 @@
 //! THE TABLE of actions: everything that staff or a customer can ask of a service beside WHMCS's own functions.
 //!
-//! The verbs, both pages, WHMCS's buttons, the documentation and the tests read this one table. A new action is one row
-//! here, and its texts: `action_x`, `action_x_sure`, `action_x_done`.
+//! The verbs, both pages, WHMCS's buttons, the documentation and the tests read this one table. An action that a row of
+//! the pipeline makes true is one row here, and its texts (`action_x`, `action_x_sure`, `action_x_done`); what others need says
+//! `docs/architecture.md`.
 
 use super::firewall::{ANYWAY, OfFirewall, RULE};
 use super::guard::Condition::{
@@ -111,7 +112,7 @@ const fn row_to(to: Status) -> &'static Row {
     &PIPELINE[at]
 }
 
-/// Every action, in the order of the specification's buttons.
+/// Every action, in the order in which pages show a group.
 #[rustfmt::skip]
 pub static ACTIONS: &[Action] = &[
     Action::new("start", Group::Power, How::Reach(&acts::START))

@@ -1,7 +1,8 @@
 //! THE TABLE of verbs: what PHP can ask of the library, what it must bring, and what answers.
 //!
 //! WHMCS's own functions and the cron keep functions of their own in the C ABI, so that the header says what the product
-//! does. Whatever else there is goes through `act`, which may change something, or `read`, which shows. The actions of a
+//! does. Whatever else there is goes through `act`, which may change something, or `read`, which shows
+//! (and does no more than what is due anyway). The actions of a
 //! service are a table of their own ([`crate::actions::ACTIONS`]); `act` knows them by the same names.
 
 use super::core::Core;

@@ -1,7 +1,8 @@
 //! Advances one service: look, plan, call, confirm.
 //!
 //! The only module that makes a call to PVE that changes something, and the only one that moves a service
-//! along the table. Every button, tick and cron run does just this, so repeating any of them is harmless.
+//! along the table; what is asked for is queued by the verbs. Every button, tick and cron run does just this, so
+//! repeating any of them is harmless.
 //! [`Engine::advance`] goes as far as it can without waiting and then says what it waits for; who calls it
 //! (one request, or a cron run with hundreds of services) decides how to spend that time.
 

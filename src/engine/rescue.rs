@@ -18,7 +18,7 @@ use crate::words::problems;
 /// How long a start from a CD is waited for until it is looked again (seconds).
 pub(super) const BOOT_LOOK: f64 = 120.0;
 
-/// A seed is a few kilobytes: what takes longer than this over it hangs (seconds).
+/// A seed has some 60 KB: what takes longer than this over it hangs (seconds).
 const UPLOAD_SECONDS: f64 = 15.0;
 
 /// The characters of a one-time password: none that look alike.

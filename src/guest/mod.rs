@@ -1,9 +1,9 @@
-//! What PVE shows of a guest, typed: config, drives, NICs, power, lock, firewall, snapshots, and its use over time; what
+//! What PVE shows of a guest, typed: config, drives, NICs, power, lock, firewall, snapshots, backups, and its use over time; what
 //! is compared with that; and the images that templates are made of.
 //!
-//! What is read comes from `GET …/qemu/{vmid}/config`, `…/status/current`, `…/firewall/*`, `…/snapshot` and `…/rrddata`;
-//! nothing is ever assumed. A drive or NIC keeps every option it was read with, in
-//! order, so that a write changes only what it means to change.
+//! What is read comes from `GET …/qemu/{vmid}/config`, `…/status/current`, `…/firewall/*`, `…/snapshot` and `…/rrddata`, and
+//! from `…/storage/{storage}/content`; nothing is ever assumed. A drive or NIC keeps every option it was read with, in order, so
+//! that a write changes only what it means to change.
 
 mod backup;
 pub mod compare;

@@ -2,7 +2,8 @@
 //! new status. Three parts: [`PIPELINE`] builds the guest, [`SIDE`] does what is queued, [`acts`] are done when asked for.
 //!
 //! Engine, buttons, cron, pages and documentation read this one table, through [`super::lookup`]. A new step is one row
-//! here, one pure plan (in [`super::build`], [`super::after`]) and one [`Status`]: three files.
+//! here, one pure plan (in [`super::build`], [`super::after`]) and one [`Status`]: three files; with a button also a
+//! row of the actions, and a function in PHP's `functions/steps.php`.
 
 use super::facts::Facts;
 use super::row::Effect::{Applied, Built, EndSuspension, FirewallWritten, ForgetGuest, ForgetNode, FreeAddresses};

@@ -1,5 +1,5 @@
-//! One guest: clone, config, power and firewall under `/nodes/{node}/qemu/{vmid}`. Snapshots, agent, screen, use and
-//! removal have files of their own.
+//! One guest: clone, config, power and firewall under `/nodes/{node}/qemu/{vmid}`. Snapshots, firewall rules, agent, screen,
+//! use, restore and removal have files of their own.
 
 use super::client::{Client, Request, encode};
 use super::error::{Error, NO_IP_SET, OVERRULE};

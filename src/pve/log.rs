@@ -117,6 +117,16 @@ pub fn prints_progress(upid: &Upid) -> bool {
 }
 
 impl Client {
+    /// How much of its disk a clone has copied, in percent, as far as its log says (`GET /nodes/{node}/tasks/{upid}/log`);
+    /// with each further disk that begins at 0 again.
+    pub fn task_percent(&self, upid: &Upid) -> Result<Option<f64>, Error> {
+        let path = format!("/nodes/{}/tasks/{}/log", upid.node(), encode(upid.as_str()));
+        let request = Request::new(Method::Get, path, Kind::Look).with("limit", limits::TASK_LOG_LINES.to_string());
+        let data = self.request(&request)?;
+        let lines = data.as_array().into_iter().flatten();
+        Ok(LogSeen::of(lines.filter_map(|line| line["t"].as_str()), 0).percent)
+    }
+
     /// A failed task's words, and what the end of its log says of the cause. The failure is told with or without.
     pub fn with_cause(&self, upid: &Upid, words: String) -> String {
         let client = self.within(limits::PAGE_SECONDS);

@@ -1,15 +1,12 @@
-//! What a guest has used: `rrddata`; and how far a clone is, from its log.
+//! What a guest has used: `rrddata`.
 
-use super::client::{Client, Request, encode};
+use super::client::Client;
 use super::endpoints::GuestPath;
 use super::error::Error;
-use super::log::LogSeen;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::decimal;
 use crate::guest::series::{Point, SERIES};
-use crate::words::ids::Upid;
-use crate::words::limits;
 use serde_json::Value;
 
 impl Client {
@@ -24,16 +21,6 @@ impl Client {
         let mut points: Vec<Point> = data.as_array().into_iter().flatten().filter_map(point).collect();
         points.sort_by(|one, other| one.at.total_cmp(&other.at));
         Ok(points)
-    }
-
-    /// How much of its disk a clone has copied, in percent, as far as its log says (`GET /nodes/{node}/tasks/{upid}/log`);
-    /// with each further disk that begins at 0 again.
-    pub fn task_percent(&self, upid: &Upid) -> Result<Option<f64>, Error> {
-        let path = format!("/nodes/{}/tasks/{}/log", upid.node(), encode(upid.as_str()));
-        let request = Request::new(Method::Get, path, Kind::Look).with("limit", limits::TASK_LOG_LINES.to_string());
-        let data = self.request(&request)?;
-        let lines = data.as_array().into_iter().flatten();
-        Ok(LogSeen::of(lines.filter_map(|line| line["t"].as_str()), 0).percent)
     }
 }
 

@@ -51,6 +51,24 @@ impl Pace {
     /// The name of an address: each is looked up, and written at a DNS provider.
     pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
 
+    /// All of them, for the documentation.
+    pub const ALL: [Pace; 14] = [
+        Pace::CHANGES,
+        Pace::PASSWORDS,
+        Pace::REINSTALLS,
+        Pace::SNAPSHOTS,
+        Pace::BACKUPS,
+        Pace::RESTORES,
+        Pace::RESCUES,
+        Pace::FIREWALL,
+        Pace::SSH_KEYS,
+        Pace::NAMES,
+        Pace::CONSOLES,
+        Pace::SCREENSHOTS,
+        Pace::REACHES,
+        Pace::PREVIEWS,
+    ];
+
     const fn of(name: &'static str, what: &'static str, (times, seconds): (usize, f64)) -> Pace {
         Pace {
             name,
@@ -87,6 +105,16 @@ mod tests {
     use super::*;
 
     const TWICE_A_MINUTE: Pace = Pace::of("", "", (2, 60.0));
+
+    #[test]
+    fn all_are_documented() {
+        let source = include_str!("pace.rs");
+        assert_eq!(
+            source.matches(": Pace = Pace::of(").count(),
+            Pace::ALL.len() + 1,
+            "one of them is this test's"
+        );
+    }
 
     #[test]
     fn it_is_asked_for_again_when_the_first_of_the_last_times_is_over() {

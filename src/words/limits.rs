@@ -427,7 +427,7 @@ pub const OUTBOX_DUE_SECONDS: f64 = 6.0 * 3600.0;
 /// So many characters of why something did not arrive are kept.
 pub const OUTBOX_ERROR_CHARS: usize = 400;
 
-/// Seconds until a failed service, or its DNS records, are tried again: 5, 10, 20, … up to 15 minutes.
+/// Seconds until what has failed so many times before is tried again: 5, 10, 20, … up to 15 minutes.
 pub fn retry_after(attempts: u32) -> f64 {
     doubled(attempts, RETRY_LONGEST)
 }

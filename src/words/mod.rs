@@ -1,4 +1,4 @@
-//! The words that every floor uses: ids, status, time, limits, problems.
+//! The words that every floor uses: ids, status, phases, schedules, SSH keys, time, limits, problems.
 
 pub mod calendar;
 pub mod clock;

@@ -5,11 +5,12 @@
 //! `<!-- generated: name -->` and `<!-- end of name -->`.
 
 use proxmoxkvm::actions::{ACTIONS, Action, Situation, Sure};
-use proxmoxkvm::engine::set_up::{ROLES, Role};
+use proxmoxkvm::engine::set_up::{NEEDED, Needed, ROLES, Role};
 use proxmoxkvm::guest::Power;
 use proxmoxkvm::guest::images::{IMAGES, Image};
 use proxmoxkvm::package::{self, Place, options};
 use proxmoxkvm::service::choices::Choices;
+use proxmoxkvm::service::pace::Pace;
 use proxmoxkvm::words::ids::{Actor, ServiceId, Vmid};
 use proxmoxkvm::words::status::Status;
 use std::fmt::Write;
@@ -32,6 +33,8 @@ const PARTS: &[Part] = &[
     part("docs/options.md", "more settings", more_settings),
     part("docs/options.md", "configurable options", configurable_options),
     part("docs/install.md", "roles", roles),
+    part("docs/install.md", "privileges", privileges),
+    part("docs/security.md", "limits", limits_of_customers),
     part("docs/templates.md", "images", images),
     part("docs/problems.md", "codes", crate::problems::by_code),
     part("docs/json.md", "verbs", crate::json::verbs),
@@ -53,6 +56,53 @@ fn roles() -> String {
     let roles: String = ROLES.iter().map(role).collect();
     let given: String = ROLES.iter().map(give).collect();
     format!("\n```sh\n{roles}pveum user add whmcs@pve\n{given}pveum user token add whmcs@pve whmcs -privsep 0\n```\n\n")
+}
+
+/// What each privilege is for, and which role of the module has it.
+fn privileges() -> String {
+    let role_of = |privilege: &str| ROLES.iter().find(|role| role.privileges.contains(&privilege));
+    let row = |needed: &Needed| {
+        let role = role_of(needed.privilege).map_or("by hand".to_owned(), |role| format!("`{}`", role.name));
+        format!(
+            "| `{}` on {} | {} | {role} |\n",
+            needed.privilege, needed.path, needed.used_for
+        )
+    };
+    let rows: String = NEEDED.iter().map(row).collect();
+    format!("\n| privilege | what for | role |\n| --- | --- | --- |\n{rows}\n")
+}
+
+/// How often the customer of a service may ask.
+fn limits_of_customers() -> String {
+    let time = |seconds: f64| match seconds {
+        60.0 => "a minute".to_owned(),
+        3600.0 => "an hour".to_owned(),
+        seconds => format!("{} minutes", seconds / 60.0),
+    };
+    let row = |pace: &Pace| format!("| {} | {} in {} |\n", pace.what, pace.times, time(pace.seconds));
+    let rows: String = Pace::ALL.iter().map(row).collect();
+    format!("\n| a customer asks | how often |\n| --- | --- |\n{rows}\n")
+}
+
+/// What is asked for with a 403 is found in the table.
+#[test]
+fn every_privilege_that_a_role_or_the_code_names_is_in_the_table() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let asked =
+        ["api/health/privileges.rs", "pve/files.rs"].map(|file| std::fs::read_to_string(root.join(file)).unwrap());
+    let quoted = asked.iter().flat_map(|text| text.split('"').skip(1).step_by(2));
+    let of_code = quoted.filter(|word| {
+        ["VM.", "Datastore.", "Sys.", "SDN."]
+            .iter()
+            .any(|kind| word.starts_with(kind))
+    });
+    let of_roles = ROLES.iter().flat_map(|role| role.privileges.iter().copied());
+    let mut seen = 0;
+    for privilege in of_code.chain(of_roles) {
+        assert!(NEEDED.iter().any(|needed| needed.privilege == privilege), "{privilege}");
+        seen += 1;
+    }
+    assert!(seen > 30, "{seen}");
 }
 
 fn images() -> String {

@@ -3,8 +3,8 @@
 //! PVE is asked about every path by itself ([`crate::pve::Client::privileges`]): what reaches a path (groups, pools,
 //! propagation, `NoAccess`, privilege separation of tokens) is decided there and nowhere else. The table follows the
 //! checks of PVE's API since 8.0 (qemu-server `API2/Qemu.pm`, pve-guest-common `check_vnet_access`, pve-storage
-//! `check_volume_access`). The guest agent is called for new passwords alone, where a product says so (`password_by`) and the
-//! login may: cloud-init takes its place, so neither `VM.Monitor` (8.x) nor `VM.GuestAgent.*` (9.x) is wanted.
+//! `check_volume_access`). The guest agent is asked where a product says so (`password_by`, `ssh_keys_by`, `ready_when`), or
+//! somebody asks why a VM is not reached; something else takes its place each time, so neither `VM.Monitor` (8.x) nor `VM.GuestAgent.*` (9.x) is wanted.
 
 use crate::guest::{Config, PropertyString};
 use crate::package::Media;

@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = &[
         "clone_slots_per_storage",
         Group::Build,
         number!(more.clone_slots_per_storage, "", 1, 20),
-        "so many clones write to one storage at a time; further orders get their address at once and wait in line",
+        "how many clones write to one storage at a time; further orders get their address at once and wait in line",
     ),
     Row::more(
         "firewall_policy_in",
@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Row] = &[
         "client_firewall_rules",
         Group::Client,
         number!(more.client_firewall_rules, "", 1, 50),
-        "so many firewall rules a customer may have",
+        "how many firewall rules a customer may have",
     ),
     Row::more(
         "traffic_gb",
@@ -126,7 +126,7 @@ pub(super) const ROWS: &[Row] = &[
         "shutdown_timeout",
         Group::Running,
         number!(more.shutdown_timeout_s, "seconds", 10, 3600),
-        "so long may a VM take to shut down before it is stopped",
+        "how long a VM may take to shut down before it is stopped",
     ),
     Row::more(
         "live_change",
@@ -138,9 +138,8 @@ pub(super) const ROWS: &[Row] = &[
         "ready_when",
         Group::Running,
         choice!(more.ready_when, READY_WHEN),
-        "when a new VM counts as ready, and its mail leaves: `started`: once it is started; `agent`: once its guest agent answers \
-         (the role needs `VM.GuestAgent.Audit`; Proxmox VE 8: `VM.Monitor`); `port`: once *ready_port* of its first address is \
-         open for the web server; `agent-or-port`: once either is so",
+        "when a new VM counts as ready, and its mail leaves: once it is started, its guest agent answers, *ready_port* is open, or \
+         either ([more](actions.md#when-a-new-vm-is-ready))",
     ),
     Row::more(
         "ready_port",
@@ -152,7 +151,7 @@ pub(super) const ROWS: &[Row] = &[
         "ready_minutes",
         Group::Running,
         number!(more.ready_minutes, "minutes", 1, 120),
-        "so long is waited for that; then the VM counts as ready all the same, and mail and history say that it has not answered",
+        "how long that is waited for; then the VM counts as ready all the same, and mail and history say that it has not answered",
     ),
     Row::more(
         "client_start",
@@ -271,9 +270,8 @@ pub(super) const ROWS: &[Row] = &[
         "password_by",
         Group::Client,
         choice!(more.password_by, GIVEN_BY),
-        "how a new password gets into a VM that runs: `cloudinit`: at its next start, with new SSH host keys; \
-         `agent`: at once by the guest agent, where it answers and the role has `VM.GuestAgent.Unrestricted` \
-         (Proxmox VE 8: `VM.Monitor`), else by cloud-init",
+        "how a new password gets into a VM that runs: at its next start, with new SSH host keys, or at once by the guest agent \
+         ([more](operate.md#mails))",
     ),
     Row::more(
         "client_ssh_keys",
@@ -285,9 +283,8 @@ pub(super) const ROWS: &[Row] = &[
         "ssh_keys_by",
         Group::Client,
         choice!(more.ssh_keys_by, GIVEN_BY),
-        "how other SSH keys get into a VM that runs: `cloudinit`: at its next start, with new SSH host keys; `agent`: at once by \
-         the guest agent, into a block of their own in `authorized_keys`, where it answers and runs programs and the role has \
-         `VM.GuestAgent.Unrestricted` (Proxmox VE 8: `VM.Monitor`), else by cloud-init",
+        "how other SSH keys get into a VM that runs: at its next start, with new SSH host keys, or at once by the guest agent \
+         ([more](actions.md#ssh-keys))",
     ),
     Row::more(
         "ssh_key_required",
@@ -300,7 +297,7 @@ pub(super) const ROWS: &[Row] = &[
         "snapshots",
         Group::Copies,
         copies!(snapshots),
-        "so many snapshots may the customer have",
+        "how many snapshots the customer may have",
     )
     .ordered("Snapshots", 30)
     .short("S"),
@@ -320,7 +317,7 @@ pub(super) const ROWS: &[Row] = &[
         "snapshot_days",
         Group::Copies,
         number!(more.snapshot_days, "days", 0, 30),
-        "a snapshot is deleted after so many days; 0: it stays. It counts for those that are taken from then on",
+        "after how many days a snapshot is deleted; 0: it stays. It counts for those that are taken from then on",
     ),
     Row::more(
         "snapshot_ram",
@@ -338,7 +335,7 @@ pub(super) const ROWS: &[Row] = &[
         "backups",
         Group::Copies,
         copies!(backups),
-        "so many backups may the customer have; they are stored on *Backup storage*",
+        "how many backups the customer may have; they are stored on *Backup storage*",
     )
     .ordered("Backups", 30)
     .short("B"),
@@ -397,7 +394,7 @@ pub(super) const ROWS: &[Row] = &[
         "backup_slots_per_node",
         Group::Copies,
         number!(more.backup_slots_per_node, "", 1, 20),
-        "so many scheduled backups are begun on a node at a time, over all services and web servers; further ones wait in \
+        "how many scheduled backups are begun on a node at a time, over all services and web servers; further ones wait in \
          their window. Proxmox VE makes one after the other on a node: with 2 the next one waits there already",
     ),
     Row::more(
@@ -429,15 +426,14 @@ pub(super) const ROWS: &[Row] = &[
         "rescue_hours",
         Group::Client,
         number!(more.media.rescue_hours, "hours", 1, 168),
-        "rescue mode is left after so many hours",
+        "after how many hours rescue mode is left",
     ),
     Row::more(
         "rescue_seed",
         Group::Client,
         value!(more.media.rescue_seed, Kind::Text, "", media::storage, |storage| values::or(storage, "")),
-        "a storage of ISOs, best one of its own: for each rescue a tiny ISO is uploaded there that tells cloud-init in the rescue \
-         system the VM's addresses, and the customer's SSH keys or a one-time password, and deleted afterwards; the login needs \
-         `Datastore.AllocateTemplate` and `Datastore.Allocate` on it. Without it the rescue system is told nothing",
+        "a storage of ISOs, best one of its own, for the [seeds](rescue.md#the-seed) that tell the rescue system addresses and \
+         keys; without it the rescue system is told nothing",
     ),
     Row::more(
         "mail_password",

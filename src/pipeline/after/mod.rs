@@ -1,4 +1,4 @@
-//! What is wanted of a guest after its creation: power, change, removal, snapshots, marker.
+//! What is wanted of a guest after its creation: power, change, removal, snapshots, backups, restore, media, marker.
 
 mod backups;
 mod change;

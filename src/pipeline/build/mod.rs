@@ -1,4 +1,5 @@
-//! What each step wants of a guest: one pure function a row of [`crate::pipeline::PIPELINE`].
+//! What each step wants of a guest: one pure function a row of [`crate::pipeline::PIPELINE`]; and the customer's firewall, which
+//! a row of [`crate::pipeline::SIDE`] writes anew.
 //!
 //! Each function compares the package with what was seen and names what is missing. Asked again after the
 //! change has been made, it names nothing: that is how a step knows that it is done.

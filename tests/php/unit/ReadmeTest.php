@@ -192,7 +192,7 @@ final class ReadmeTest extends StubTestCase
         $text = self::pages()['docs/architecture.md'];
         preg_match_all('/`(\w+)`(?: \(`| in `)(src\/[\w\/.-]+)`/', $text, $found, PREG_SET_ORDER);
         preg_match_all('/^\| \d+ \| (.+?) \| (.*?) \|/m', $text, $rows, PREG_SET_ORDER);
-        self::assertCount(10, $rows);
+        self::assertCount(11, $rows);
         $places = array_map(static fn (array $row): array => [$row[2], $row[1]], $rows);
         foreach ([...$places, ...array_map(static fn (array $it): array => ["`$it[1]`", $it[2]], $found)] as $place) {
             [$names, $files] = $place;

@@ -1,7 +1,8 @@
 <?php
 
 /**
- * Moves the module's store to another place; see lib/Tools/Move.php. Stop cron and php-fpm first, on every web server:
+ * Moves the module's store to another place; see lib/Tools/Move.php. Stop cron, php-fpm and (if it is
+ * served) proxmoxkvm-console first, on every web server:
  *
  *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/bin/move.php [--from=STORE] --to=STORE
  *

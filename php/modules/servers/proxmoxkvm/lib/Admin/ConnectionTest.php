@@ -14,7 +14,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 
-/** What the core says about a server entry: in sentences: for WHMCS's button "Test Connection" and for the doctor. */
+/** What the core says about a server entry, in sentences: for WHMCS's button *Test Connection* and for the doctor. */
 final class ConnectionTest
 {
     /**

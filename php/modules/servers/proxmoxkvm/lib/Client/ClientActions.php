@@ -11,7 +11,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 /** The actions of the client's page, as the core lists them. */
 final class ClientActions
 {
-    /** What stands in the page's head. Each other group has a tab. */
+    /** What stands in the page's head. Every other group is drawn by the tab that names its actions, if there is one. */
     private const POWER = 'power';
     private const IN_HEAD = [self::POWER, 'protection'];
 

@@ -15,7 +15,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
 
-/** The client's page of a service: from the store alone, refreshed by a small script through JSON. */
+/** The client's page of a service: at first from the store alone; its script then fetches what Proxmox VE shows, as JSON. */
 final class ClientArea
 {
     /**

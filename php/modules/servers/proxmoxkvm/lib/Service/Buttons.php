@@ -12,8 +12,9 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderIdentity;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /**
- * The additional commands that WHMCS lets people call: label => end of the function's name. Which there are is the
- * core's table of actions. A `*` in a label: the VM may run; `**`: it has to be stopped; `->`: a step of the creation.
+ * The additional commands that WHMCS lets people call: label => end of the function's name. Those of staff are the
+ * core's table of actions, and *Confirm owner*; those of clients are the page's own functions. A `*` in a label: the
+ * VM may run; `**`: it has to be stopped; `->`: a step of the creation.
  */
 final class Buttons
 {

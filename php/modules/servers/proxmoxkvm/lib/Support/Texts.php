@@ -7,8 +7,9 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Support;
 use Throwable;
 
 /**
- * The files of texts: a folder for each language, and in it one for what customers read and one for what staff read. A
- * text that a language does not have is English; one that the hoster has written into `overrides/` is the hoster's.
+ * The files of texts: a folder for each language, and in it `client/` and `staff/`, with files by subject (those in
+ * FILES). A text that a language does not have is English; one that the hoster has written into `overrides/` is the
+ * hoster's.
  */
 final class Texts
 {

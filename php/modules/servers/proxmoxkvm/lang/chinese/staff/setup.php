@@ -14,7 +14,7 @@ return [
     'setup_login_help' => '用 root 的密码在 Proxmox VE 中创建角色、用户和令牌。密码仅使用一次，不会保存在任何地方。',
     'setup_root' => '用户',
     'setup_password' => '密码',
-    'setup_role_more' => '也用于快照、控制台、备份以及没有 cloud-init 驱动器的模板（角色 {role}）',
+    'setup_role_more' => '也用于快照、控制台、备份、ISO、救援系统以及没有 cloud-init 驱动器的模板（角色 {role}）',
     'setup_role_templates' => '也用于在此页面上创建模板（角色 {role}）',
     'setup_login_make' => '创建角色、用户和令牌',
     'setup_login_made' => '令牌 {token} 已创建并写入服务器条目。',

@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'Met het wachtwoord van root worden in Proxmox VE rol, gebruiker en token gemaakt. Het wordt eenmaal gebruikt en nergens bewaard.',
     'setup_root' => 'Gebruiker',
     'setup_password' => 'Wachtwoord',
-    'setup_role_more' => 'ook voor snapshots, consoles, back-ups en sjablonen zonder cloud-init-station (rol {role})',
+    'setup_role_more' => 'ook voor snapshots, consoles, back-ups, ISO’s, de herstelmodus en sjablonen zonder cloud-init-station (rol {role})',
     'setup_role_templates' => 'ook om op deze pagina sjablonen te maken (rol {role})',
     'setup_login_make' => 'Rol, gebruiker en token maken',
     'setup_login_made' => 'Het token {token} is gemaakt en staat in de serverinvoer.',

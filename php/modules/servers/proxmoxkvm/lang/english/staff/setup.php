@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'Root\'s password makes role, user and token in Proxmox VE. It is used once and kept nowhere.',
     'setup_root' => 'User',
     'setup_password' => 'Password',
-    'setup_role_more' => 'also for snapshots, consoles, backups and templates without a cloud-init drive (role {role})',
+    'setup_role_more' => 'also for snapshots, consoles, backups, ISOs, rescue mode and templates without a cloud-init drive (role {role})',
     'setup_role_templates' => 'also to make templates on this page (role {role})',
     'setup_login_make' => 'Make role, user and token',
     'setup_login_made' => 'The token {token} was made and is in the server entry.',

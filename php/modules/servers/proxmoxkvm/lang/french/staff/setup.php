@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'Le mot de passe de root crée rôle, utilisateur et jeton dans Proxmox VE. Il sert une fois et n’est gardé nulle part.',
     'setup_root' => 'Utilisateur',
     'setup_password' => 'Mot de passe',
-    'setup_role_more' => 'aussi pour les instantanés, consoles, sauvegardes et modèles sans lecteur cloud-init (rôle {role})',
+    'setup_role_more' => 'aussi pour les instantanés, consoles, sauvegardes, ISO, le mode de secours et les modèles sans lecteur cloud-init (rôle {role})',
     'setup_role_templates' => 'aussi pour créer des modèles sur cette page (rôle {role})',
     'setup_login_make' => 'Créer rôle, utilisateur et jeton',
     'setup_login_made' => 'Le jeton {token} a été créé et se trouve dans l’entrée de serveur.',

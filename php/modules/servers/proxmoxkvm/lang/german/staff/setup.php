@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'Das Passwort von root macht Rolle, Benutzer und Token in Proxmox VE. Es wird einmal benutzt und nirgends aufgehoben.',
     'setup_root' => 'Benutzer',
     'setup_password' => 'Passwort',
-    'setup_role_more' => 'auch für Snapshots, Konsolen, Backups und Vorlagen ohne Cloud-init-Laufwerk (Rolle {role})',
+    'setup_role_more' => 'auch für Snapshots, Konsolen, Backups, ISOs, das Rettungssystem und Vorlagen ohne Cloud-init-Laufwerk (Rolle {role})',
     'setup_role_templates' => 'auch um auf dieser Seite Vorlagen zu machen (Rolle {role})',
     'setup_login_make' => 'Rolle, Benutzer und Token anlegen',
     'setup_login_made' => 'Der Token {token} wurde angelegt und steht im Servereintrag.',

@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'Con la password di root vengono creati in Proxmox VE ruolo, utente e token. Viene usata una sola volta e non è conservata da nessuna parte.',
     'setup_root' => 'Utente',
     'setup_password' => 'Password',
-    'setup_role_more' => 'anche per snapshot, console, backup e modelli senza drive cloud-init (ruolo {role})',
+    'setup_role_more' => 'anche per snapshot, console, backup, ISO, il sistema rescue e modelli senza drive cloud-init (ruolo {role})',
     'setup_role_templates' => 'anche per creare modelli in questa pagina (ruolo {role})',
     'setup_login_make' => 'Crea ruolo, utente e token',
     'setup_login_made' => 'Il token {token} è stato creato ed è nella voce del server.',

@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'Hasło użytkownika root tworzy rolę, użytkownika i token w Proxmox VE. Jest użyte raz i nigdzie nie jest przechowywane.',
     'setup_root' => 'Użytkownik',
     'setup_password' => 'Hasło',
-    'setup_role_more' => 'także dla migawek, konsoli, kopii zapasowych i szablonów bez napędu cloud-init (rola {role})',
+    'setup_role_more' => 'także dla migawek, konsoli, kopii zapasowych, obrazów ISO, systemu ratunkowego i szablonów bez napędu cloud-init (rola {role})',
     'setup_role_templates' => 'także do tworzenia szablonów na tej stronie (rola {role})',
     'setup_login_make' => 'Utwórz rolę, użytkownika i token',
     'setup_login_made' => 'Token {token} został utworzony i jest we wpisie serwera.',

@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'A senha de root cria função, usuário e token no Proxmox VE. Ela é usada uma vez e não é guardada em lugar nenhum.',
     'setup_root' => 'Usuário',
     'setup_password' => 'Senha',
-    'setup_role_more' => 'também para snapshots, consoles, backups e modelos sem unidade cloud-init (função {role})',
+    'setup_role_more' => 'também para snapshots, consoles, backups, ISOs, o sistema de recuperação e modelos sem unidade cloud-init (função {role})',
     'setup_role_templates' => 'também para criar modelos nesta página (função {role})',
     'setup_login_make' => 'Criar função, usuário e token',
     'setup_login_made' => 'O token {token} foi criado e está na entrada do servidor.',

@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'A palavra-passe de root cria função, utilizador e token no Proxmox VE. É usada uma vez e não é guardada em lado nenhum.',
     'setup_root' => 'Utilizador',
     'setup_password' => 'Palavra-passe',
-    'setup_role_more' => 'também para snapshots, consolas, cópias de segurança e modelos sem unidade cloud-init (função {role})',
+    'setup_role_more' => 'também para snapshots, consolas, cópias de segurança, ISOs, o sistema de recuperação e modelos sem unidade cloud-init (função {role})',
     'setup_role_templates' => 'também para criar modelos nesta página (função {role})',
     'setup_login_make' => 'Criar função, utilizador e token',
     'setup_login_made' => 'O token {token} foi criado e está na entrada do servidor.',

@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'La contraseña de root crea rol, usuario y token en Proxmox VE. Se usa una vez y no se guarda en ningún sitio.',
     'setup_root' => 'Usuario',
     'setup_password' => 'Contraseña',
-    'setup_role_more' => 'también para instantáneas, consolas, copias de seguridad y plantillas sin unidad cloud-init (rol {role})',
+    'setup_role_more' => 'también para instantáneas, consolas, copias de seguridad, ISO, el sistema de rescate y plantillas sin unidad cloud-init (rol {role})',
     'setup_role_templates' => 'también para crear plantillas en esta página (rol {role})',
     'setup_login_make' => 'Crear rol, usuario y token',
     'setup_login_made' => 'El token {token} se creó y está en la entrada de servidor.',

@@ -14,7 +14,7 @@ return [
     'setup_login_help' => 'Root parolasıyla Proxmox VE’de rol, kullanıcı ve jeton oluşturulur. Parola bir kez kullanılır ve hiçbir yerde saklanmaz.',
     'setup_root' => 'Kullanıcı',
     'setup_password' => 'Parola',
-    'setup_role_more' => 'ayrıca anlık görüntüler, konsollar, yedekler ve cloud-init sürücüsü olmayan şablonlar için (rol {role})',
+    'setup_role_more' => 'ayrıca anlık görüntüler, konsollar, yedekler, ISO’lar, kurtarma sistemi ve cloud-init sürücüsü olmayan şablonlar için (rol {role})',
     'setup_role_templates' => 'ayrıca bu sayfada şablon oluşturmak için (rol {role})',
     'setup_login_make' => 'Rol, kullanıcı ve jeton oluştur',
     'setup_login_made' => '{token} jetonu oluşturuldu ve sunucu kaydına yazıldı.',
