@@ -41,8 +41,9 @@ pub(crate) enum Wait {
     Either,
 }
 
-/// Waits until one of these descriptors has something to do, for this time at most. A signal ends it too: PHP looks then.
-pub(crate) fn wait_for(what: &[(std::os::fd::RawFd, Wait)], time: std::time::Duration) {
+/// Waits until one of these descriptors has something to do, for this time at most; whether one has. A signal ends it too: PHP
+/// looks then.
+pub(crate) fn wait_for(what: &[(std::os::fd::RawFd, Wait)], time: std::time::Duration) -> bool {
     let events = |wait: &Wait| match wait {
         Wait::Read => libc::POLLIN,
         Wait::Write => libc::POLLOUT,
@@ -57,7 +58,8 @@ pub(crate) fn wait_for(what: &[(std::os::fd::RawFd, Wait)], time: std::time::Dur
         .collect();
     let time = libc::c_int::try_from(time.as_millis()).unwrap_or(libc::c_int::MAX);
     // SAFETY: the list has as many entries as is said, and lives during the call
-    unsafe { libc::poll(all.as_mut_ptr(), all.len() as libc::nfds_t, time) };
+    let found = unsafe { libc::poll(all.as_mut_ptr(), all.len() as libc::nfds_t, time) };
+    found > 0
 }
 
 /// The user that this process is, as files have it.

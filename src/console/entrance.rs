@@ -46,6 +46,9 @@ pub(crate) trait Entrance: Send {
     /// Gives what is to be seen, as far as somebody takes it; what is left of it.
     fn give(&mut self, bytes: Vec<u8>, now: UnixSeconds) -> Vec<u8>;
 
+    /// Nothing is to do at this moment.
+    fn rest(&mut self) {}
+
     /// It is over, and whoever is there is told so.
     fn close(self: Box<Self>, why: End);
 }

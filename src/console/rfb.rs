@@ -1,7 +1,7 @@
 //! The beginning of RFB (RFC 6143, 7.1 and 7.2), on both sides: towards the VNC server the relay is a viewer with a
 //! password, towards the browser a server without one. Both are states that bytes go into and come out of.
 
-use super::session::Enters;
+use super::enter::Enters;
 use des::Des;
 use des::cipher::{BlockCipherEncrypt, KeyInit};
 

@@ -1,8 +1,8 @@
 //! Comes to a guest's screen: has Proxmox VE open it, and its VNC server let us in, within one request.
 
+use super::enter::enter;
 use super::picture::{Picture, Png};
 use super::rfb::{self, Unfit};
-use super::session::enter;
 use super::text;
 use crate::process::{self, Wait};
 use crate::pve::{self, Channel, Client, Display, GuestPath, Heard, Shown};
@@ -89,12 +89,12 @@ pub fn picture(screen: Screen, clock: &dyn Clock, deadline: UnixSeconds) -> Resu
         say.clear();
         let left = deadline - clock.now();
         match channel.receive() {
-            Heard::Bytes(bytes) => say = picture.hear(&bytes).map_err(NoScreen::Unfit)?,
+            Heard::Bytes(bytes) if left > 0.0 => say = picture.hear(&bytes).map_err(NoScreen::Unfit)?,
             Heard::Nothing if left > 0.0 => {
                 let wait = Duration::from_secs_f64(left.min(1.0));
                 process::wait_for(&[(channel.descriptor(), Wait::Read)], wait);
             }
-            Heard::Nothing | Heard::Closed => return Err(NoScreen::Dark),
+            _ => return Err(NoScreen::Dark),
         }
     }
     channel.close();

@@ -45,8 +45,11 @@ pub struct Granted {
     /// Whether it may type.
     pub may_act: bool,
     /// Comes to the screen; `Err`: the word for why there is none, of [`End::as_str`] or [`UNREACHED`].
-    pub enter: Box<dyn FnOnce() -> Result<Entered, &'static str>>,
+    pub enter: Enter,
 }
+
+/// The way to a screen.
+pub type Enter = Box<dyn FnOnce() -> Result<Entered, &'static str> + Send>;
 
 /// A screen that is open.
 pub struct Entered {
@@ -55,7 +58,7 @@ pub struct Entered {
     /// Whether the service may still have it.
     pub watch: Watch,
     /// Hears the console's story when it is over.
-    pub tell: Box<dyn FnOnce(Story)>,
+    pub tell: Box<dyn FnOnce(Story) + Send>,
 }
 
 /// Opens a grant; `None`: it is none, or is not good any more.
@@ -282,12 +285,21 @@ fn is_his(granted: &Granted, knock: &Knock) -> bool {
     upgrade::is_host(&knock.host, &granted.host) && knock.sessions.iter().any(is_session)
 }
 
+/// On a stack of its own: TLS goes deep, and what a stack has once used stays with its thread.
+fn apart(enter: Enter) -> Result<Entered, &'static str> {
+    let entering = thread::Builder::new()
+        .stack_size(limits::CONSOLE_STACK_BYTES)
+        .spawn(enter);
+    let entered = entering.map(JoinHandle::join);
+    entered.ok().and_then(Result::ok).unwrap_or(Err(UNREACHED))
+}
+
 fn show(shared: &Shared, socket: Websocket, granted: Granted) {
     let seat = match shared.sit(granted.owner) {
         Ok(number) => Sitting(shared, number),
         Err(why) => return socket.end(why),
     };
-    let entered = match (granted.enter)() {
+    let entered = match apart(granted.enter) {
         Ok(entered) => entered,
         Err(why) => return socket.end(why),
     };

@@ -144,59 +144,11 @@ pub struct Session {
     second: (UnixSeconds, usize),
     /// Whether the node takes no more at this moment.
     is_full: bool,
+    /// Whether the node may have said more than was read.
+    has_more: bool,
     shown: u64,
     typed: u64,
     end: Option<End>,
-}
-
-/// The relay as whoever comes to a screen.
-pub trait Enters {
-    /// Hears what is said there, and answers; without anything heard: what is said first.
-    ///
-    /// # Errors
-    /// What the relay cannot go on with.
-    fn hear(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Unfit>;
-    /// Whether it was let in.
-    fn is_in(&self) -> bool;
-    /// What was said there beyond the yes.
-    fn into_rest(self) -> Vec<u8>;
-}
-
-/// Is let in; what is said beyond that.
-///
-/// # Errors
-/// `None`: it closed, or did not answer in time.
-pub(super) fn enter(
-    channel: &mut Channel,
-    mut viewer: impl Enters,
-    clock: &dyn Clock,
-    deadline: UnixSeconds,
-) -> Result<Vec<u8>, Option<Unfit>> {
-    let mut heard = Vec::new();
-    while !viewer.is_in() {
-        let say = viewer.hear(&std::mem::take(&mut heard)).map_err(Some)?;
-        if !say.is_empty() && !channel.send(&say) {
-            return Err(None);
-        }
-        if viewer.is_in() {
-            break;
-        }
-        match channel.receive() {
-            Heard::Bytes(bytes) => heard = bytes,
-            Heard::Closed => return Err(None),
-            Heard::Nothing => {
-                let left = deadline - clock.now();
-                if left <= 0.0 {
-                    return Err(None);
-                }
-                process::wait_for(
-                    &[(channel.descriptor(), Wait::Read)],
-                    Duration::from_secs_f64(left.min(1.0)),
-                );
-            }
-        }
-    }
-    Ok(viewer.into_rest())
 }
 
 impl Session {
@@ -221,6 +173,7 @@ impl Session {
             turned_at: now,
             second: (now, 0),
             is_full: false,
+            has_more: false,
             shown: 0,
             typed: 0,
             end: None,
@@ -279,10 +232,21 @@ impl Session {
         self.end.get_or_insert(why);
     }
 
-    fn wait(&self, time: Duration) {
+    /// So much waits for the browser. There may be hundreds of websockets, and one request for the picture brings all that waits.
+    fn most_kept(&self) -> usize {
+        match self.way {
+            Way::Stream | Way::Takes => limits::CONSOLE_KEPT_BYTES,
+            Way::Socket => limits::CONSOLE_SENT_BYTES,
+        }
+    }
+
+    fn wait(&mut self, time: Duration) {
+        let is_kept = self.kept.len() >= self.most_kept();
+        if self.has_more && !is_kept {
+            return;
+        }
         let mut watcher = Watcher::new();
         if let Some(channel) = &self.channel {
-            let is_kept = self.kept.len() >= limits::CONSOLE_KEPT_BYTES;
             match (self.is_full, is_kept) {
                 // what is there, and is not taken, would end every wait at once
                 (true, true) => watcher.push((channel.descriptor(), Wait::Write)),
@@ -298,7 +262,22 @@ impl Session {
             }
             watcher.extend(entrance.stuck().map(|fd| (fd, Wait::Write)));
         }
-        process::wait_for(&watcher, time);
+        if !process::wait_for(&watcher, time) {
+            self.rest();
+        }
+    }
+
+    /// Nothing is to do, perhaps for hours: what was needed to pass on a picture is let go.
+    fn rest(&mut self) {
+        if self.kept.is_empty() {
+            self.kept = Vec::new();
+        }
+        if let Some(channel) = &mut self.channel {
+            channel.rest();
+        }
+        if let Some(entrance) = &mut self.entrance {
+            entrance.rest();
+        }
     }
 
     fn pass_on(&mut self) {
@@ -395,8 +374,11 @@ impl Session {
     }
 
     fn hear_node(&mut self) {
+        let most = self.most_kept();
         let Some(channel) = &mut self.channel else { return };
-        while self.kept.len() < limits::CONSOLE_KEPT_BYTES {
+        channel.allow(most);
+        self.has_more = true;
+        while self.kept.len() < most {
             match channel.receive() {
                 // a server says nothing before it is told that a viewer is there
                 Heard::Bytes(bytes) if !self.talk.is_in() => {
@@ -406,7 +388,10 @@ impl Session {
                     }
                 }
                 Heard::Bytes(bytes) => self.kept.extend(bytes),
-                Heard::Nothing => return,
+                Heard::Nothing => {
+                    self.has_more = channel.may_have_more();
+                    return;
+                }
                 Heard::Closed => return self.over(End::Closed),
             }
         }

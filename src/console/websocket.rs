@@ -5,14 +5,15 @@ use super::entrance::{Brought, Browser, Entrance, Watcher};
 use super::listen::Stream;
 use super::session::End;
 use crate::process::Wait;
+use crate::pve::Frames;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
-use std::io::{self, Read, Write};
+use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 use std::time::Duration;
+use tungstenite::Message;
 use tungstenite::protocol::frame::coding::CloseCode;
-use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tungstenite::{Message, WebSocket};
+use tungstenite::protocol::{CloseFrame, WebSocketConfig};
 
 /// What the end is told with; its word is beside it (RFC 6455, 7.4.2: private use).
 const ENDED: u16 = 4000;
@@ -23,37 +24,9 @@ const GOODBYE: Duration = Duration::from_millis(200);
 /// So many messages are heard at most until it has answered.
 const ANSWERS: usize = 8;
 
-/// Gives so much and then nothing, as if no more had come. Messages are no measure: a browser can send pieces of one for ever.
-struct Bounded {
-    stream: Stream,
-    left: usize,
-}
-
-impl Read for Bounded {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 {
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
-        let most = into.len().min(self.left);
-        let size = self.stream.read(&mut into[..most])?;
-        self.left -= size;
-        Ok(size)
-    }
-}
-
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.stream.flush()
-    }
-}
-
 /// A websocket of a browser.
 pub(super) struct Websocket {
-    socket: WebSocket<Bounded>,
+    socket: Frames<Stream>,
     is_stuck: bool,
     heard_at: UnixSeconds,
     asked_at: UnixSeconds,
@@ -68,9 +41,8 @@ impl Websocket {
             .max_write_buffer_size(WRITTEN)
             .max_message_size(Some(limits::CONSOLE_MESSAGE_BYTES))
             .max_frame_size(Some(limits::CONSOLE_MESSAGE_BYTES));
-        let stream = Bounded { stream, left: 0 };
         Websocket {
-            socket: WebSocket::from_partially_read(stream, early, Role::Server, Some(config)),
+            socket: Frames::of_browser(stream, early, config),
             is_stuck: false,
             heard_at: now,
             asked_at: now,
@@ -79,13 +51,13 @@ impl Websocket {
 
     /// The way in of a console.
     pub(super) fn browser(self) -> io::Result<Browser> {
-        self.stream().wait_for(None)?;
+        self.wait_for(None)?;
         Ok(Browser::by(self))
     }
 
     /// Tells why there is no console, or that it is over.
     pub(super) fn end(mut self, why: &str) {
-        let _ = self.stream().wait_for(Some(GOODBYE));
+        let _ = self.wait_for(Some(GOODBYE));
         let frame = CloseFrame {
             code: CloseCode::from(ENDED),
             reason: why.to_owned().into(),
@@ -93,7 +65,7 @@ impl Websocket {
         let _ = self.socket.close(Some(frame));
         let _ = self.socket.flush();
         // who closes while something is still to be read takes back what the other side has not read yet
-        self.socket.get_mut().left = limits::CONSOLE_READ_BYTES;
+        self.socket.allow(limits::CONSOLE_KEYS_BYTES);
         for _ in 0..ANSWERS {
             if self.socket.read().is_err() {
                 break;
@@ -101,8 +73,13 @@ impl Websocket {
         }
     }
 
-    fn stream(&self) -> &Stream {
-        &self.socket.get_ref().stream
+    fn wait_for(&self, time: Option<Duration>) -> io::Result<()> {
+        let connection = self.socket.connection();
+        connection.map_or(Ok(()), |connection| connection.stream.wait_for(time))
+    }
+
+    fn descriptor(&self) -> Option<RawFd> {
+        self.socket.connection().map(|connection| connection.stream.as_raw_fd())
     }
 
     /// Sends, or keeps it to be sent; `false`: there is no room for it yet. What cannot be sent at all is heard of by the next
@@ -120,16 +97,16 @@ impl Websocket {
 
 impl Entrance for Websocket {
     fn descriptors(&self, watcher: &mut Watcher) {
-        watcher.push((self.stream().as_raw_fd(), Wait::Read));
+        watcher.extend(self.descriptor().map(|fd| (fd, Wait::Read)));
     }
 
     fn stuck(&self) -> Option<RawFd> {
-        self.is_stuck.then(|| self.stream().as_raw_fd())
+        self.descriptor().filter(|_| self.is_stuck)
     }
 
     fn look(&mut self, now: UnixSeconds, _: bool) -> Brought {
         let mut brought = Brought::default();
-        self.socket.get_mut().left = limits::CONSOLE_KEYS_BYTES;
+        self.socket.allow(limits::CONSOLE_KEYS_BYTES);
         loop {
             match self.socket.read() {
                 Ok(Message::Binary(bytes)) => brought.keys.extend_from_slice(&bytes),
@@ -149,7 +126,7 @@ impl Entrance for Websocket {
             brought.cost += limits::CONSOLE_MESSAGE_COST;
             self.heard_at = now;
         }
-        brought.cost += limits::CONSOLE_KEYS_BYTES - self.socket.get_ref().left;
+        brought.cost += limits::CONSOLE_KEYS_BYTES - self.socket.left();
         brought.leaves = now - self.heard_at >= limits::CONSOLE_SILENT_SECONDS;
         if now - self.asked_at >= limits::CONSOLE_PING_SECONDS && !self.is_stuck {
             self.asked_at = now;
@@ -173,6 +150,10 @@ impl Entrance for Websocket {
         bytes
     }
 
+    fn rest(&mut self) {
+        self.socket.rest();
+    }
+
     fn close(self: Box<Self>, why: End) {
         self.end(why.as_str());
     }
@@ -186,6 +167,7 @@ fn would_block(error: &tungstenite::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
     use std::os::unix::net::UnixStream;
 
     fn pair() -> (Websocket, UnixStream) {

@@ -2,6 +2,7 @@
 //! long, of another kind or in pieces that never end closes the channel.
 
 use super::error::{Error, tidy};
+use super::frames::{Bounded, Frames};
 use super::socket::Socket;
 use super::wire::Exchange;
 use crate::server::Endpoint;
@@ -9,18 +10,18 @@ use crate::words::limits;
 use std::io;
 use std::os::fd::RawFd;
 use std::time::Duration;
+use tungstenite::Message;
 use tungstenite::client::client_with_config;
 use tungstenite::handshake::HandshakeError;
 use tungstenite::handshake::client::{Request, generate_key};
 use tungstenite::http;
 use tungstenite::protocol::WebSocketConfig;
-use tungstenite::{Message, WebSocket};
 
 /// What pveproxy is asked for, and gives back.
 const PROTOCOL: &str = "binary";
 
 /// A websocket that is open.
-pub struct Channel(WebSocket<Box<dyn Socket>>);
+pub struct Channel(Frames<Box<dyn Socket>>);
 
 /// What a channel has to say.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl Channel {
             .max_write_buffer_size(limits::CONSOLE_FRAME_BYTES)
             .max_message_size(Some(limits::CONSOLE_FRAME_BYTES))
             .max_frame_size(Some(limits::CONSOLE_FRAME_BYTES));
-        let (socket, _) = match client_with_config(request, socket, Some(config)) {
+        let (socket, _) = match client_with_config(request, Bounded::new(socket), Some(config)) {
             Ok(open) => open,
             Err(HandshakeError::Interrupted(_)) => return Err(unreached("no answer within the time limit".to_owned())),
             Err(HandshakeError::Failure(tungstenite::Error::Http(response))) => {
@@ -75,11 +76,25 @@ impl Channel {
                 return Err(Error::Unexpected { what, why });
             }
         };
-        socket
-            .get_ref()
+        (socket.get_ref().stream)
             .wait_for(None)
             .map_err(|error| unreached(error.to_string()))?;
-        Ok(Channel(socket))
+        Ok(Channel(Frames::of_node(socket, config)))
+    }
+
+    /// From here on no more than this is read of it, whatever its node sends: pings, say, for ever.
+    pub fn allow(&mut self, bytes: usize) {
+        self.0.allow(bytes);
+    }
+
+    /// Whether it was read as far as that was allowed: there may be more that nobody is woken for.
+    pub fn may_have_more(&self) -> bool {
+        self.0.left() == 0
+    }
+
+    /// Nothing is to do at this moment.
+    pub fn rest(&mut self) {
+        self.0.rest();
     }
 
     /// What has come, without waiting.
@@ -116,12 +131,17 @@ impl Channel {
 
     /// What can be waited for.
     pub fn descriptor(&self) -> RawFd {
-        self.0.get_ref().descriptor()
+        // nobody waits for a descriptor below 0
+        self.0
+            .connection()
+            .map_or(-1, |connection| connection.stream.descriptor())
     }
 
     /// Says that it is over, as far as the node listens.
     pub fn close(mut self) {
-        let _ = self.0.get_ref().wait_for(Some(Duration::from_millis(200)));
+        if let Some(connection) = self.0.connection() {
+            let _ = connection.stream.wait_for(Some(Duration::from_millis(200)));
+        }
         let _ = self.0.close(None);
         let _ = self.0.flush();
     }

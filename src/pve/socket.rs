@@ -6,6 +6,7 @@ use super::tls::{self, Rejected};
 use super::wire::{Silence, not_trusted};
 use crate::server::{Endpoint, Trust};
 use crate::words::limits;
+use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
 use std::io::{self, Read, Write};
@@ -74,7 +75,9 @@ pub(super) fn connect(endpoint: &Endpoint, trust: &Trust, within: Duration) -> R
     });
     limited.map_err(unreached)?;
     let rejected = Rejected::default();
-    let config = tls::client_config(trust, rejected.clone()).map_err(Silence::NotTrusted)?;
+    let mut config = tls::client_config(trust, rejected.clone()).map_err(Silence::NotTrusted)?;
+    // nobody comes back to it: what it would remember for that is memory of each console
+    config.resumption = Resumption::disabled();
     let name = ServerName::try_from(endpoint.host.clone())
         .map_err(|_| Silence::NeverSent(format!("{endpoint}: no name that a certificate could have")))?;
     let mut tls = ClientConnection::new(Arc::new(config), name)

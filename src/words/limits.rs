@@ -103,8 +103,8 @@ pub const WORDS_CHARS: usize = 400;
 pub const CONSOLE_OPEN_SECONDS: f64 = 12.0;
 /// The longest frame that is taken from a node's websocket; pveproxy sends none beyond 128 KiB.
 pub const CONSOLE_FRAME_BYTES: usize = 1 << 20;
-/// So much is read of a connection at once: a record of TLS holds 16 KiB.
-pub const CONSOLE_READ_BYTES: usize = 16 << 10;
+/// So much is read of a connection at once, and so much memory an idle one holds.
+pub const CONSOLE_READ_BYTES: usize = 4 << 10;
 /// What is sent to a node in one frame: pveproxy takes no more than 128 KiB.
 pub const CONSOLE_SENT_BYTES: usize = 64 << 10;
 /// What waits for a browser that reads slowly; until it is read, nothing more is taken from the node.

@@ -40,7 +40,12 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("mysql", &["store/sql.rs", "store/mariadb.rs", "store/mariadb/"]),
     (
         "tungstenite",
-        &["pve/channel.rs", "console/websocket.rs", "console/upgrade.rs"],
+        &[
+            "pve/channel.rs",
+            "pve/frames.rs",
+            "console/websocket.rs",
+            "console/upgrade.rs",
+        ],
     ),
     ("ring::aead", &["console/seal.rs"]),
     (

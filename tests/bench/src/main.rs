@@ -5,6 +5,9 @@
 //! and our own work are not, so the scale can only make our figures worse.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod console;
+mod console_child;
+mod console_node;
 mod create;
 mod drain;
 mod figure;
@@ -67,6 +70,12 @@ fn main() {
         scale::child_main(what, argument);
         return;
     }
+    if let [first, what, argument] = arguments.as_slice()
+        && first == console_child::CHILD
+    {
+        console_child::main(what, &serde_json::from_str(argument).expect("JSON"));
+        return;
+    }
     let only = arguments.first().cloned().unwrap_or_default();
     let before = before();
     let points = [
@@ -77,6 +86,7 @@ fn main() {
         ("growth", Point::OnEachStore(growth::measure)),
         ("scale", Point::OnEachStore(scale::measure)),
         ("cluster", Point::Once(scale::measure_cluster)),
+        ("console", Point::Once(console::measure)),
         ("create", Point::Once(create::measure)),
         ("drain", Point::OnEachStore(drain::measure)),
     ];
