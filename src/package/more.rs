@@ -297,7 +297,10 @@ pub(super) fn read(package: &mut Package, text: &str) -> Result<(), String> {
         let Some(Line { row, value }) = line(text).map_err(at)? else {
             continue;
         };
-        (row.read)(package, value).map_err(|why| at(why.replacen("it", row.key, 1)))?;
+        // nothing, where nothing is what holds by itself
+        if !value.is_empty() || !row.default().is_empty() {
+            (row.read)(package, value).map_err(|why| at(why.replacen("it", row.key, 1)))?;
+        }
         if seen.contains(&row.key) {
             return Err(at(format!("{} is there twice", row.key)));
         }

@@ -144,3 +144,13 @@ fn a_bad_line_says_why() {
         assert_eq!(parse(text), Err(why.to_owned()), "{text}");
     }
 }
+
+/// Whoever writes down what already holds changes nothing; an empty line of a setting whose default is empty too.
+#[test]
+fn what_a_setting_is_by_itself_may_stand_there() {
+    for row in super::super::options::settings() {
+        let text = format!("{} = {}", row.key, row.default());
+        let read = parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(read, More::default(), "{text}");
+    }
+}
