@@ -13,6 +13,7 @@ use crate::api::request::{Number, OrderIn, With, ZonesIn};
 use crate::dns;
 use crate::dns::{Budget, Failure, NameError, Pass, Provider, SyncJob, Wanted, ZoneId};
 use crate::engine::Goal;
+use crate::pipeline;
 use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
 use crate::service::{Service, Trouble};
@@ -193,9 +194,9 @@ fn goes_on(
         memory.synced_at = (!synced.more).then_some(now).or(memory.synced_at);
         (synced.more.then_some(now + not_before), false)
     } else {
-        memory.attempts = memory.attempts.saturating_add(1);
         let hopeless = synced.troubles.iter().any(|(problem, _)| !problem.retry);
         let wait = limits::retry_after(if hopeless { u32::MAX } else { memory.attempts });
+        memory.attempts = memory.attempts.saturating_add(1);
         let attention = hopeless || memory.attempts >= limits::ATTENTION_ATTEMPTS;
         (Some(now + wait.max(not_before)), attention)
     }
@@ -317,7 +318,7 @@ pub(in crate::api) struct SyncOut {
 pub(in crate::api) fn sync_dns_records(core: &Core, request: SyncIn) -> Result<SyncOut, Error> {
     let services = match request.forget_zone.0 {
         Some(zone) => forget(core, ZoneId(zone))?,
-        None => core.store.dns_want_all(core.clock.now())?,
+        None => core.store.dns_want_all(&pipeline::all_finished(), core.clock.now())?,
     };
     Ok(SyncOut { services })
 }

@@ -139,7 +139,7 @@ impl Engine<'_> {
         }
         service.vmid = Some(path.vmid);
         service.server = entry;
-        service.is_told_anew();
+        pipeline::tell_anew(service);
         service.body.node = Some(path.node);
         service.body.domain = Some(package.domain(&name));
         service.body.name = Some(name);

@@ -159,7 +159,7 @@ impl Engine<'_> {
     fn free_surplus(&self, job: &mut Job) -> Result<(), Error> {
         let kept = super::reserve::kept(&job.lease.addresses, &job.order.package);
         self.store.keep_addresses(&mut job.lease, &kept, self.clock.now())?;
-        job.service().is_told_anew();
+        pipeline::tell_anew(job.service());
         self.save(job)
     }
 

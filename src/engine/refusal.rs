@@ -205,7 +205,7 @@ impl Engine<'_> {
             kept.retain(|known| before.contains(&known.ip));
             if kept.len() < job.lease.addresses.len() {
                 self.store.keep_addresses(&mut job.lease, &kept, now)?;
-                job.service().is_told_anew();
+                pipeline::tell_anew(job.service());
             }
         }
         self.go_back(job, queued)

@@ -152,7 +152,7 @@ impl Engine<'_> {
         service.body.template_node = site.template_node;
         service.body.place = site.place;
         service.body.package = Some(package);
-        service.is_told_anew();
+        pipeline::tell_anew(service);
         self.save(job)
     }
 

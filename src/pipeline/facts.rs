@@ -2,7 +2,7 @@
 
 /// A set of facts. A row names what its plan reads: the look fetches exactly that, and the plan's view has nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts(u8);
+pub struct Facts(u16);
 
 impl Facts {
     /// Only what the store knows of the service and its package.
@@ -26,7 +26,7 @@ impl Facts {
     pub const BACKUP_FIRST: Facts = Facts(1 << 7);
 
     /// All that is known.
-    pub const ALL: Facts = Facts(u8::MAX);
+    pub const ALL: Facts = Facts(u16::MAX);
 
     /// These and those.
     pub const fn and(self, others: Facts) -> Facts {

@@ -6,6 +6,7 @@ use super::row::{Effect, Kind, OfChange, PlanOf, Row, Undo};
 use super::table::{PIPELINE, SIDE, acts};
 use super::view::View;
 use crate::guest::ConfigChange;
+use crate::service::Service;
 use crate::service::wish::Wish;
 use crate::words::phase::Phase;
 use crate::words::status::Status;
@@ -150,6 +151,21 @@ pub fn is_queued(status: Status) -> bool {
 pub fn is_finished(status: Status) -> bool {
     let stays = |row: &Row| is_finished(row.to);
     status == finished() || (is_queued(status) && row_from(status).is_some_and(stays))
+}
+
+/// The statuses in which it is: a DNS has records of it.
+pub fn all_finished() -> Vec<Status> {
+    let finished = |status: &Status| is_finished(*status);
+    Status::ALL.iter().copied().filter(finished).collect()
+}
+
+/// Domain or addresses are others than before, or gone: what WHMCS and the DNS say follows.
+pub fn tell_anew(service: &mut Service) {
+    service.owe_write_back();
+    // no records before there is something to lead to
+    if is_finished(service.status) || service.is_removed() {
+        service.body.dns_wanted += 1;
+    }
 }
 
 /// Whether a service of this status has the step behind it: then its button forces the step again.

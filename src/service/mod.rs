@@ -346,18 +346,6 @@ impl Service {
         self.body.template_node.as_ref().unwrap_or(own).clone()
     }
 
-    /// Domain or addresses are others than before, or gone: what WHMCS and the DNS say follows.
-    pub fn is_told_anew(&mut self) {
-        self.owe_write_back();
-        // no records before there is something to lead to
-        if matches!(
-            self.status,
-            Status::Ready | Status::ChangePackage | Status::SetDnsRecords | Status::Removed
-        ) {
-            self.body.dns_wanted += 1;
-        }
-    }
-
     /// When the first seed is to be deleted that nothing needs.
     pub fn seeds_due_at(&self) -> Option<UnixSeconds> {
         let unused = self.body.media.unused(self.seed_wanted());

@@ -13,6 +13,7 @@ use crate::dns::{Remembered, ZoneId};
 use crate::service::Trouble;
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
 use crate::words::limits;
+use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -128,14 +129,15 @@ impl Store {
         self.read(|sql| Ok(due(sql, now, limit)?))
     }
 
-    /// Makes the records of every service due: after a zone was added, or changed. Says how many.
-    pub fn dns_want_all(&self, now: UnixSeconds) -> Result<usize, Error> {
-        const WITH_RECORDS: &str =
-            "SELECT id FROM @services WHERE status IN ('ready', 'change_package', 'set_dns_records')";
-        let update = format!("UPDATE @dns SET asked = asked + 1, due_at = ? WHERE service IN ({WITH_RECORDS})");
+    /// Makes the records of every service due that is in one of these statuses: after a zone was added, or changed. Says how
+    /// many.
+    pub fn dns_want_all(&self, statuses: &[Status], now: UnixSeconds) -> Result<usize, Error> {
+        let names: Vec<String> = statuses.iter().map(|status| format!("'{status}'")).collect();
+        let with_records = format!("SELECT id FROM @services WHERE status IN ({})", names.join(", "));
+        let update = format!("UPDATE @dns SET asked = asked + 1, due_at = ? WHERE service IN ({with_records})");
         let insert = format!(
             "INSERT INTO @dns (service, wanted, asked, due_at, body)
-             SELECT id, 0, 1, ?, '{{}}' FROM ({WITH_RECORDS}) AS theirs WHERE id NOT IN (SELECT service FROM @dns)"
+             SELECT id, 0, 1, ?, '{{}}' FROM ({with_records}) AS theirs WHERE id NOT IN (SELECT service FROM @dns)"
         );
         self.write(|sql| {
             let known = sql.execute(&update, values![now])?;

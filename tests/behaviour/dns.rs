@@ -3,10 +3,11 @@
 use super::crash::{dies, every_death, moments_apart};
 use super::fake_dns::{Fake, Mood, Zones};
 use super::support::{World, code, guard};
-use crate::acts;
+use crate::{acts, backups};
 use proxmoxkvm::api;
 use proxmoxkvm::dns::{Kind, Provider, Record, Zone, ZoneConfig};
 use proxmoxkvm::words::ids::ServiceId;
+use proxmoxkvm::words::status::Status;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -318,6 +319,19 @@ fn a_zone_that_was_deleted_is_forgotten_and_the_others_are_not() {
     assert_eq!(dns.attention(), []);
 }
 
+/// A zone that is added while something is done to a finished VM has its records too.
+#[test]
+fn what_is_under_way_has_its_records_in_a_new_zone() {
+    let mut dns = Dns::new();
+    backups::sold(&mut dns.world, "");
+    dns.world.ready(7);
+    backups::slowly(&dns.world);
+    backups::make(&dns.world, "one").unwrap();
+    assert_eq!(dns.world.status(7), "backup", "{}", dns.world.service(7));
+    let reply = api::sync_dns_records(&dns.world.core, &json!({})).unwrap();
+    assert_eq!(reply["services"], 1);
+}
+
 /// An installation without zones: what nothing is remembered of is settled by the first run, and not due again.
 #[test]
 fn without_zones_nothing_stays_due() {
@@ -444,7 +458,7 @@ fn what_changes_meanwhile_is_due_again() {
     let now = dns.world.now();
     let lease = store.dns_lease(ServiceId(7), now).unwrap();
     assert!(store.dns_lease(ServiceId(7), now).is_err(), "one at a time");
-    store.dns_want_all(now).unwrap();
+    store.dns_want_all(&[Status::Ready], now).unwrap();
     store.dns_release(&lease, now, None, false, &[]).unwrap();
     assert_eq!(store.dns_due(now, 10).unwrap(), [ServiceId(7)]);
     let lost = store.dns_lease(ServiceId(7), now).unwrap();

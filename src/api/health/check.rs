@@ -9,6 +9,7 @@ use crate::api::output::DeliveryOut;
 use crate::api::request::{CheckFrom, CheckIn, ServiceInWhmcs, numbers};
 use crate::api::take_due;
 use crate::engine::must_be_of;
+use crate::pipeline;
 use crate::problems::Error;
 use crate::pve::{Client, VmSeen};
 use crate::server::ServerEntry;
@@ -183,7 +184,7 @@ impl Check<'_> {
         let now = self.core.clock.now();
         let service = &mut lease.service;
         match repair {
-            Repair::TellAgain => service.is_told_anew(),
+            Repair::TellAgain => pipeline::tell_anew(service),
             Repair::Node(vm) if service.vmid == Some(vm.vmid) => service.body.node = Some(vm.node),
             Repair::Addresses if service.status == Status::Removed => self.core.store.free_addresses(lease, now)?,
             // refused where another service has one of them: then both are told
