@@ -9,9 +9,9 @@ use crate::package::{CloneType, NameInputs, Package};
 use crate::pipeline;
 use crate::pipeline::{Blocked, NoPlace};
 use crate::problems::{Error, Refusal};
-use crate::pve::{Client, ClusterFacts, Resources, VmSeen};
+use crate::pve::{Client, ClusterFacts, NetworkSeen, Resources, VmSeen};
 use crate::server::address::Address;
-use crate::server::{Family, Pool};
+use crate::server::{AddressLine, Family, Pool};
 use crate::store::{Lease, Reservation};
 use crate::words::ids::{Bridge, NodeName, ServiceId, StorageId, Vmid};
 use crate::words::limits;
@@ -104,6 +104,30 @@ pub fn node_could_start(
         }
     }
     Ok(())
+}
+
+/// The lines of which Proxmox VE would start a NIC: one with a VLAN is refused by a vnet that is not VLAN-aware.
+fn with_tags(package: &Package, pool: Pool, networks: &[NetworkSeen], node: &NodeName) -> Result<Pool, Error> {
+    let takes_none = |bridge: &Bridge| {
+        let mut all = networks.iter();
+        all.any(|network| network.name == *bridge && !network.takes_tags)
+    };
+    let refused = |bridge: &Bridge, vlan: u16| (vlan > 0 && takes_none(bridge)).then(|| (bridge.clone(), vlan));
+    let of_line = |line: &AddressLine| {
+        let bridge = package.bridge.as_ref().unwrap_or(&line.bridge);
+        refused(bridge, package.vlan.unwrap_or(line.vlan))
+    };
+    let usable = pool.only(|line| of_line(line).is_none());
+    let of_package = || refused(package.bridge.as_ref()?, package.vlan?);
+    match pool.lines.iter().find_map(of_line).or_else(of_package) {
+        Some((bridge, vlan)) if usable.lines.is_empty() => Err(NoPlace::NoTags {
+            bridge,
+            vlan,
+            node: node.clone(),
+        }
+        .into()),
+        _ => Ok(usable),
+    }
 }
 
 /// What a reservation takes from.
@@ -234,7 +258,7 @@ impl Engine<'_> {
         Ok(ClusterFacts {
             seen_at: now,
             next_id: job.client.next_id_range()?,
-            bridges: BTreeMap::new(),
+            networks: BTreeMap::new(),
         })
     }
 
@@ -330,21 +354,17 @@ impl Engine<'_> {
         if wanted.is_empty() {
             return Ok(pool.clone());
         }
-        let known = |facts: &ClusterFacts| {
-            facts
-                .bridges
-                .get(node)
-                .is_some_and(|bridges| wanted.iter().all(|bridge| bridges.contains(bridge)))
-        };
-        if !known(facts) {
+        let has = |networks: &[NetworkSeen], bridge: &Bridge| networks.iter().any(|network| network.name == *bridge);
+        let known = |networks: &Vec<NetworkSeen>| wanted.iter().all(|bridge| has(networks, bridge));
+        if !facts.networks.get(node).is_some_and(known) {
             // not known, or known to be missing: only a fresh answer may refuse
-            facts.bridges.insert(node.clone(), job.client.bridges(node)?);
+            facts.networks.insert(node.clone(), job.client.networks(node)?);
             self.store.set_facts(job.order.entry.id, facts)?;
         }
-        let bridges = facts.bridges.get(node).map(Vec::as_slice).unwrap_or_default();
+        let networks = facts.networks.get(node).map(Vec::as_slice).unwrap_or_default();
         if let Some(missing) = wanted
             .iter()
-            .find(|_| !wanted.iter().any(|bridge| bridges.contains(bridge)))
+            .find(|_| !wanted.iter().any(|bridge| has(networks, bridge)))
         {
             return Err(NoPlace::NoBridge {
                 bridge: (*missing).clone(),
@@ -352,7 +372,7 @@ impl Engine<'_> {
             }
             .into());
         }
-        Ok(pool.only(|line| bridges.contains(&line.bridge)))
+        with_tags(package, pool.only(|line| has(networks, &line.bridge)), networks, node)
     }
 
     /// Where the search for a VMID begins and ends: the package's first one, within the cluster's range.

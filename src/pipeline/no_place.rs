@@ -63,6 +63,18 @@ pub enum NoPlace {
         /// Where the VM is, or would be.
         node: NodeName,
     },
+    /// A NIC with a VLAN on a vnet that knows none.
+    #[error(
+        "the vnet {bridge} is not VLAN-aware on node {node}, so Proxmox VE would start no VM with the VLAN {vlan} on it: write VLAN 0 into the address lines, or make the vnet VLAN-aware"
+    )]
+    NoTags {
+        /// The vnet.
+        bridge: Bridge,
+        /// The tag of the address line, or of the package.
+        vlan: u16,
+        /// Where the VM would be.
+        node: NodeName,
+    },
     /// The package asks for a smaller disk than the template's.
     #[error(
         "the system disk of the package ({package_gib} GB) is smaller than that of template {template} ({template_gib:.1} GB): a disk cannot be made smaller"
@@ -190,7 +202,7 @@ impl NoPlace {
             NoPlace::Unfit { why, .. } => why.problem(),
             NoPlace::FileMissing { .. } => &problems::FILE_MISSING,
             NoPlace::NoApplication { .. } => &problems::NO_APPLICATION,
-            NoPlace::Trunks { .. } => &problems::WOULD_NOT_START,
+            NoPlace::Trunks { .. } | NoPlace::NoTags { .. } => &problems::WOULD_NOT_START,
             NoPlace::SmallerThanTemplate { .. } => &problems::DISK_SMALLER,
             NoPlace::NoSuchNode(_) => &problems::NO_SUCH_NODE,
             NoPlace::NodeOffline(_) | NoPlace::Drained(_) => &problems::NODE_OFFLINE,

@@ -123,15 +123,18 @@ impl VmSeen {
 }
 
 /// A bridge of a node, or a vnet of the cluster that it has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkSeen {
     /// What a NIC's `bridge=` names.
     pub name: Bridge,
     /// Whether it is a vnet, which has its permissions in its zone.
     pub is_vnet: bool,
     /// Whether a NIC on it may have trunks: not on a Linux bridge that is not VLAN-aware (pve-common, PVE/Network.pm,
-    /// `tap_plug`).
+    /// `tap_plug`), nor on such a vnet.
     pub takes_trunks: bool,
+    /// Whether a NIC on it may have a tag: not on a vnet that is not VLAN-aware (pve-network, SDN/Zones/Plugin.pm,
+    /// `tap_plug`). Each Linux bridge takes tags.
+    pub takes_tags: bool,
 }
 
 /// `GET /cluster/resources`: one answer that serves every question of a placement.
@@ -251,7 +254,7 @@ pub struct ClusterFacts {
     /// The range for new VMIDs from the datacenter options (`next-id`), if one is set.
     pub next_id: Option<(Vmid, Vmid)>,
     /// The bridges and vnets of each node asked so far.
-    pub bridges: BTreeMap<NodeName, Vec<Bridge>>,
+    pub networks: BTreeMap<NodeName, Vec<NetworkSeen>>,
     /// When these two were asked for.
     pub seen_at: UnixSeconds,
 }
@@ -394,11 +397,14 @@ impl Client {
             Request::new(Method::Get, format!("/nodes/{node}/network"), Kind::Cluster).with("type", "any_bridge");
         let data = self.request(&request)?;
         let network = |entry: &Value| {
+            let kind = entry["type"].as_str();
+            // `vlanaware` is always there, 0 or 1; a release that did not say it is no reason to refuse
+            let takes_tags = kind != Some("vnet") || number(&entry["vlanaware"]) != Some(0);
             Some(NetworkSeen {
                 name: entry["iface"].as_str().or(entry["vnet"].as_str())?.parse().ok()?,
-                is_vnet: entry["type"].as_str() == Some("vnet"),
-                takes_trunks: entry["type"].as_str() != Some("bridge")
-                    || number(&entry["bridge_vlan_aware"]) == Some(1),
+                is_vnet: kind == Some("vnet"),
+                takes_trunks: takes_tags && (kind != Some("bridge") || number(&entry["bridge_vlan_aware"]) == Some(1)),
+                takes_tags,
             })
         };
         Ok(data.as_array().into_iter().flatten().filter_map(network).collect())

@@ -301,6 +301,39 @@ fn a_vnet_has_its_rights_in_its_zone() {
     assert_eq!(seen_as(""), ["/sdn/zones/localnetwork/customers: SDN.Use"]);
 }
 
+/// pve-network, SDN/Zones/Plugin.pm, `tap_plug`: the config is taken, and QEMU dies at each start.
+#[test]
+fn a_vlan_on_a_vnet_that_knows_none_is_refused_before_anything_is_reserved() {
+    let on = |vlan: u16, aware: bool| {
+        let mut world = World::new();
+        world.server["assigned_ips"] = json!(format!("customers|{vlan}|192.0.2.10|24|192.0.2.1|192.0.2.53"));
+        world.sim().vnets.insert("customers".to_owned(), "dmz".to_owned());
+        if aware {
+            world.sim().vlan_aware_vnets.insert("customers".to_owned());
+        }
+        world
+    };
+    for (vlan, aware) in [(0, false), (0, true), (5, true)] {
+        on(vlan, aware).ready(7);
+    }
+    let world = on(5, false);
+    assert_eq!(code(world.create(7)), "would_not_start");
+    assert!(world.service(7)["vmid"].is_null(), "{}", world.service(7));
+    assert!(!world.sim().vms.contains_key(&100));
+    let told = api::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+    let told = told["warnings"].to_string();
+    assert!(
+        told.contains("want the VLAN 5 on customers, a vnet that is not VLAN-aware"),
+        "{told}"
+    );
+    // another node's line of the same entry serves
+    let mut world = on(5, false);
+    world.server["assigned_ips"] =
+        json!("customers|5|192.0.2.10|24|192.0.2.1|192.0.2.53\nvmbr0|5|192.0.2.20|24|192.0.2.1|192.0.2.53");
+    world.ready(7);
+    assert_eq!(world.service(7)["addresses"], json!(["192.0.2.20"]));
+}
+
 #[test]
 fn one_storage_and_one_template_have_to_work() {
     let mut rights = RIGHTS.to_vec();

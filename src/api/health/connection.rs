@@ -6,7 +6,7 @@ use crate::api::core::Core;
 use crate::api::request::{PackageIn, ServerIn};
 use crate::package::{Media, Package};
 use crate::problems::Error;
-use crate::pve::{ClusterFacts, Counted, Meter, NodeSeen, NodeState, Resources};
+use crate::pve::{ClusterFacts, Counted, Meter, NetworkSeen, NodeSeen, NodeState, Resources};
 use crate::server::BadLine;
 use crate::words::ids::{Bridge, NodeName};
 use crate::words::limits;
@@ -120,7 +120,7 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
     let resources = client.resources()?;
     let mut facts = ClusterFacts {
         next_id: client.next_id_range()?,
-        bridges: BTreeMap::new(),
+        networks: BTreeMap::new(),
         seen_at: core.clock.now(),
     };
     let mut networks = Networks {
@@ -134,8 +134,7 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
         if let Ok(seen) = client.patient_with(node).networks(&node.name) {
             let vnets = seen.iter().filter(|network| network.is_vnet);
             networks.vnets.extend(vnets.map(|network| network.name.clone()));
-            let names = seen.into_iter().map(|network| network.name).collect();
-            facts.bridges.insert(node.name.clone(), names);
+            facts.networks.insert(node.name.clone(), seen);
         }
     }
     core.store.set_facts(entry.id, &facts)?;
@@ -149,7 +148,8 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
     let mut warnings = entry.warnings.clone();
     warnings.extend(without_statistics(&resources));
     let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();
-    warnings.extend(absent_bridges(&networks, &facts.bridges, &blind));
+    warnings.extend(absent_bridges(&networks, &facts.networks, &blind));
+    warnings.extend(refused_tags(&networks, &facts.networks));
     let endpoints = endpoints.iter().map(|(endpoint, answer)| EndpointOut {
         address: endpoint.to_string(),
         error: answer.as_ref().err().map(ToString::to_string),
@@ -188,7 +188,7 @@ fn without_statistics(resources: &Resources) -> impl Iterator<Item = String> + '
 /// for that reason already.
 fn absent_bridges(
     networks: &Networks,
-    seen: &BTreeMap<NodeName, Vec<Bridge>>,
+    seen: &BTreeMap<NodeName, Vec<NetworkSeen>>,
     blind: &BTreeSet<&str>,
 ) -> BTreeSet<String> {
     let is_blind = |bridge: &Bridge| {
@@ -196,10 +196,28 @@ fn absent_bridges(
         let is_path_of = |path: &&str| path.ends_with(&part) || path.contains(&format!("{part}/"));
         blind.iter().any(is_path_of)
     };
-    let has = |bridge: &Bridge| seen.is_empty() || seen.values().any(|bridges| bridges.contains(bridge));
+    let has = |bridge: &Bridge| seen.is_empty() || seen.values().flatten().any(|network| network.name == *bridge);
     let bridges = networks.wanted.iter().map(|(bridge, _)| bridge);
     bridges
         .filter(|bridge| !has(bridge) && !is_blind(bridge))
         .map(|bridge| format!("no node that answered has the bridge {bridge} of the address lines"))
+        .collect()
+}
+
+/// A sentence for each VLAN of the address lines that is wanted of a vnet that takes none.
+fn refused_tags(networks: &Networks, seen: &BTreeMap<NodeName, Vec<NetworkSeen>>) -> BTreeSet<String> {
+    let takes_none = |bridge: &Bridge| {
+        let mut all = seen.values().flatten();
+        all.any(|network| network.name == *bridge && !network.takes_tags)
+    };
+    let tagged = networks.wanted.iter().filter(|(_, vlan)| *vlan > 0);
+    tagged
+        .filter(|(bridge, _)| takes_none(bridge))
+        .map(|(bridge, vlan)| {
+            format!(
+                "the address lines want the VLAN {vlan} on {bridge}, a vnet that is not VLAN-aware: Proxmox VE would start no VM \
+                 there; write VLAN 0 into the lines, or make the vnet VLAN-aware"
+            )
+        })
         .collect()
 }

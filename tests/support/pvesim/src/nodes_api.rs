@@ -170,7 +170,10 @@ pub fn network(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     });
     let any = matches!(kind, Some("any_bridge" | "include_sdn"));
     let vnets = c.vnets.iter().filter(|(v, zone)| any && c.sees_bridge(&who, zone, v));
-    let vnets = vnets.map(|(v, _)| json!({"iface": v, "type": "vnet", "active": "1"}));
+    let vnets = vnets.map(|(v, _)| {
+        let aware = u8::from(c.vlan_aware_vnets.contains(v));
+        json!({"iface": v, "type": "vnet", "active": "1", "ipam": 0, "vlanaware": aware, "comments": null})
+    });
     Ok(Value::Array(list.chain(vnets).collect()).into())
 }
 

@@ -229,6 +229,18 @@ impl Cluster {
         for (k, v) in conf.iter().filter(|(k, _)| props::base(k) == "net" && *k != "net") {
             let Ok(net) = props::parse_net(v) else { continue };
             match net.get("bridge") {
+                // pve-network, SDN/Zones/Plugin.pm, tap_plug
+                Some(b) if self.vnets.contains_key(b) => {
+                    let tagged = net.get("tag").is_some() || net.get("trunks").is_some();
+                    if tagged && !self.vlan_aware_vnets.contains(b) {
+                        self.say(t, &format!("vm vlans are not allowed on vnet {b} at /usr/share/perl5/PVE/Network/SDN/Zones.pm line 368."));
+                        self.say(
+                            t,
+                            "kvm: network script /usr/libexec/qemu-server/pve-bridge failed with status 6400",
+                        );
+                        return die("start failed: QEMU exited with code 1");
+                    }
+                }
                 Some(b) if !host.bridges.contains(b) => return die(format!("bridge '{b}' does not exist")),
                 // PVE/Network.pm of pve-common, tap_plug: the script of the NIC dies, and QEMU with it
                 Some(b) if net.get("trunks").is_some() && !host.vlan_aware.contains(b) => {
