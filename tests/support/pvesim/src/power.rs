@@ -233,7 +233,7 @@ impl Cluster {
                 Some(b) if self.vnets.contains_key(b) => {
                     let tagged = net.get("tag").is_some() || net.get("trunks").is_some();
                     if tagged && !self.vlan_aware_vnets.contains(b) {
-                        self.say(t, &format!("vm vlans are not allowed on vnet {b} at /usr/share/perl5/PVE/Network/SDN/Zones.pm line 368."));
+                        self.say(t, format!("vm vlans are not allowed on vnet {b}"));
                         self.say(
                             t,
                             "kvm: network script /usr/libexec/qemu-server/pve-bridge failed with status 6400",
