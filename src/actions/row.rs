@@ -95,6 +95,8 @@ pub struct Action {
     pub zones: bool,
     /// Whether its request has to bring the operating systems that WHMCS sells with the service, with their prices.
     pub systems: bool,
+    /// Whether staff's page has a panel of its own for it, with what has to be known before: its form is drawn there.
+    pub panel: bool,
     /// How it is done.
     pub how: How,
     /// The kinds of tasks that it ends: what waits for a guest to shut down may wait for one that hangs. Every other
@@ -132,6 +134,7 @@ impl Action {
             sure: Sure::No,
             zones: false,
             systems: false,
+            panel: false,
             how,
             overrules: &[],
         }
@@ -166,6 +169,10 @@ impl Action {
 
     pub(super) const fn systems(self) -> Action {
         Action { systems: true, ..self }
+    }
+
+    pub(super) const fn panel(self) -> Action {
+        Action { panel: true, ..self }
     }
 
     pub(super) const fn quota(self, quota: Pace) -> Action {

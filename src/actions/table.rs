@@ -79,6 +79,7 @@ const fn firewall(name: &'static str, of: OfFirewall) -> Action {
         )
         .when(&[Living, In(&[Status::Ready, Status::Firewall]), NotSuspended, HasGuest])
         .quota(Pace::FIREWALL)
+        .panel()
 }
 
 /// These tasks wait for a guest to shut down, and hold its lock for as long.
@@ -182,12 +183,14 @@ pub static ACTIONS: &[Action] = &[
         .when(&[Living, Unprotected, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
         .with(&[SNAPSHOT, input("loses", Kind::Lost)])
         .quota(Pace::SNAPSHOTS)
-        .sure(Sure::Typed),
+        .sure(Sure::Typed)
+        .panel(),
     Action::new("snapshot_delete", Group::Snapshots, How::Snapshot(OfSnapshot::Delete))
         .client("delete snapshots", &[CLIENT_SNAPSHOTS])
         .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
         .with(&[SNAPSHOT])
-        .sure(Sure::Ticked),
+        .sure(Sure::Ticked)
+        .panel(),
     Action::new("snapshot_schedule", Group::Snapshots, How::Choose(schedule::of_snapshots))
         .client("schedule snapshots", &[CLIENT_SNAPSHOTS, Switch("snapshot_schedule", |more| more.snapshot_schedule)])
         .when(&[Living, NotSuspended])
@@ -200,11 +203,13 @@ pub static ACTIONS: &[Action] = &[
         .client("have SSH keys", &[CLIENT_SSH_KEYS])
         .with(&[input("fingerprint", Kind::Fingerprint)])
         .quota(Pace::SSH_KEYS)
-        .sure(Sure::Asked),
+        .sure(Sure::Asked)
+        .panel(),
     Action::new("ssh_keys_choose", Group::SshKeys, How::Choose(ssh_keys::chosen))
         .client("choose SSH keys", &[CLIENT_SSH_KEYS])
         .when(&[Living, NotSuspended])
-        .with(&[SSH_KEYS, CHOSEN]),
+        .with(&[SSH_KEYS, CHOSEN])
+        .panel(),
     Action::new("ssh_keys_write", Group::SshKeys, How::Reach(&acts::SSH_KEYS))
         .client("give the VM SSH keys", &[CLIENT_SSH_KEYS])
         .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
@@ -213,14 +218,15 @@ pub static ACTIONS: &[Action] = &[
     Action::new("console", Group::Console, How::Own)
         .client("open the console", &[CLIENT_CONSOLE])
         .when(&[Living, NotSuspended, HasGuest])
-        .quota(Pace::CONSOLES),
+        .quota(Pace::CONSOLES)
+        .panel(),
     backup("backup_make", OfBackup::Make, "make backups")
         .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, Rescued(false)])
         .with(&[NOTE])
         .quota(Pace::BACKUPS),
-    backup("backup_note", OfBackup::Note, "note backups").with(&[BACKUP, NOTE]),
-    backup("backup_protect", OfBackup::Protect(true), "protect backups").with(&[BACKUP]),
-    backup("backup_unprotect", OfBackup::Protect(false), "protect backups").with(&[BACKUP]),
+    backup("backup_note", OfBackup::Note, "note backups").with(&[BACKUP, NOTE]).panel(),
+    backup("backup_protect", OfBackup::Protect(true), "protect backups").with(&[BACKUP]).panel(),
+    backup("backup_unprotect", OfBackup::Protect(false), "protect backups").with(&[BACKUP]).panel(),
     Action::new("backup_schedule", Group::Backups, How::Choose(schedule::of_backups))
         .client("schedule backups", &[CLIENT_BACKUPS, Switch("backup_schedule", |more| more.backup_schedule)])
         .when(&[Living, NotSuspended])
@@ -228,16 +234,18 @@ pub static ACTIONS: &[Action] = &[
     backup("backup_delete", OfBackup::Delete, "delete backups")
         .client("delete backups", &[CLIENT_BACKUPS, Switch("backup_client_delete", |more| more.backup_client_delete)])
         .with(&[BACKUP])
-        .sure(Sure::Ticked),
+        .sure(Sure::Ticked)
+        .panel(),
     backup("backup_restore", OfBackup::Restore, "restore backups")
         .client("restore backups", &[CLIENT_BACKUPS, Switch("client_restore", |more| more.client_restore)])
         // one that has lost the VM makes way for another
         .when(&[Living, Unprotected, In(&[Status::Ready, Status::Restore]), NotSuspended, HasGuest, Unlocked])
         .with(&[BACKUP])
         .quota(Pace::RESTORES)
-        .sure(Sure::Typed),
-    iso("iso_insert", MediaAct::Insert, "insert ISOs").with(&[input("iso", Kind::Iso)]),
-    iso("iso_boot", MediaAct::BootOnce, "boot from ISOs").with(&[input("iso", Kind::Iso)]),
+        .sure(Sure::Typed)
+        .panel(),
+    iso("iso_insert", MediaAct::Insert, "insert ISOs").with(&[input("iso", Kind::Iso)]).panel(),
+    iso("iso_boot", MediaAct::BootOnce, "boot from ISOs").with(&[input("iso", Kind::Iso)]).panel(),
     iso("iso_eject", MediaAct::Eject, "eject ISOs"),
     media("rescue_start", MediaAct::Rescue, "start the rescue system", &[RESCUE])
         .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, Rescued(false)])
@@ -259,16 +267,19 @@ pub static ACTIONS: &[Action] = &[
     Action::new("screenshot", Group::Console, How::Own)
         .client("see the screen", &[CLIENT_CONSOLE])
         .when(&[Living, NotSuspended, HasGuest])
-        .quota(Pace::SCREENSHOTS),
+        .quota(Pace::SCREENSHOTS)
+        .panel(),
     Action::new("reachability", Group::Reachability, How::Own)
         .client("ask why the VM is not reached", &[Switch("client_reachability", |more| more.client_reachability)])
         .when(&[Living])
         .with(&[input("port", Kind::Port), input("from", Kind::AnyAddress)])
-        .quota(Pace::REACHES),
+        .quota(Pace::REACHES)
+        .panel(),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[MayHaveRecords])
-        .zones(),
+        .zones()
+        .panel(),
     Action::new("set_reverse_name", Group::Names, How::Own)
         .client("set reverse names", &[Switch("client_rdns", |more| more.client_rdns)])
         .when(&[Living])
@@ -283,14 +294,33 @@ pub static ACTIONS: &[Action] = &[
         .sure(Sure::Asked),
     Action::new("attach", Group::Identity, How::Own)
         .when(&[])
-        .with(&[input("vmid", Kind::Vmid)]),
+        .with(&[input("vmid", Kind::Vmid)])
+        .panel(),
     Action::new("confirm", Group::Identity, How::Own)
-        .when(&[]),
+        .when(&[])
+        .panel(),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the form brings along is not typed into a bare field: the panel with the list has the form.
+    #[test]
+    fn what_is_chosen_from_a_list_has_a_panel() {
+        let listed = [
+            Kind::Snapshot,
+            Kind::Backup,
+            Kind::Iso,
+            Kind::Lost,
+            Kind::Fingerprint,
+            Kind::Rule,
+        ];
+        for action in ACTIONS {
+            let chosen = listed.iter().any(|kind| action.takes(*kind));
+            assert!(action.panel || !chosen, "{}", action.name);
+        }
+    }
 
     #[test]
     fn an_action_is_called_as_its_row_of_the_pipeline() {

@@ -23,6 +23,8 @@ pub struct ActionRow {
     pub inputs: &'static [Input],
     /// Whether the page asks once more.
     pub sure: Sure,
+    /// Whether staff's page has a panel of its own for it, which draws its form beside what it is about.
+    pub panel: bool,
 }
 
 impl ActionRow {
@@ -36,6 +38,7 @@ impl ActionRow {
             switch: action.client.map(|client| client.switch()),
             inputs: action.inputs,
             sure: action.sure,
+            panel: action.panel,
         }
     }
 }

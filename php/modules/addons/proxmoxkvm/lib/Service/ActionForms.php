@@ -7,19 +7,10 @@ namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 
 /** Every action that the core offers staff for a service, drawn as it lists them; those refused say why. */
 final class ActionForms
 {
-    /** These have a panel of their own on the page, with what has to be known before. */
-    private const ELSEWHERE = [
-        'set_dns_records', 'attach', 'confirm', 'snapshot_rollback', 'snapshot_delete', 'ssh_key_remove',
-        'ssh_keys_choose', 'console', 'screenshot', 'reachability', 'backup_note', 'backup_protect', 'backup_unprotect',
-        'backup_delete', 'backup_restore', 'iso_insert', 'iso_boot',
-        'firewall_rule', 'firewall_change', 'firewall_policy', 'firewall_template', 'firewall_confirm', 'firewall_back',
-    ];
-
     /**
      * @param list<array<string, mixed>> $actions as the core lists them
      * @param string $version of the choices that the page has read
@@ -28,7 +19,8 @@ final class ActionForms
     {
         $groups = [];
         foreach ($actions as $action) {
-            if (in_array($action['name'], self::ELSEWHERE, true)) {
+            // These have a panel of their own on the page, with what has to be known before.
+            if ($action['panel'] ?? false) {
                 continue;
             }
             $groups[(string) $action['group']][] = self::form($link, $action, $version);
@@ -47,12 +39,9 @@ final class ActionForms
     {
         $name = (string) $action['name'];
         $kinds = array_column($action['inputs'] ?? [], 'kind', 'name');
-        $fields = array_keys(array_diff($kinds, ['version']));
-        if (($action['sure'] ?? '') === 'typed') {
-            $fields[] = 'typed';
-        }
+        $sure = (string) ($action['sure'] ?? '');
         $inputs = '';
-        foreach ($fields as $field) {
+        foreach (array_keys(array_diff($kinds, ['version'])) as $field) {
             $label = Lang::word("action_input_$field", $field);
             if (($kinds[$field] ?? '') === 'tick') {
                 $inputs .= '<label class="small"><input type="checkbox" name="' . Html::text($field) . '" value="1"> '
@@ -61,16 +50,12 @@ final class ActionForms
             }
             $inputs .= Html::labelled(Html::text($label), Html::input($field, '', $label), false) . ' ';
         }
-        if (($action['sure'] ?? '') === 'ticked') {
-            $inputs .= '<label class="small"><input type="checkbox" name="sure" value="1" required> '
-                . Html::text(Lang::word("action_{$name}_sure", $name)) . '</label> ';
-        }
+        $inputs .= ActionForm::meant($name, $sure);
         $label = $action['label'] ?? Lang::word("action_$name", Progress::words($name));
         $isAllowed = ($action['allowed'] ?? false) === true;
-        $kind = ($action['sure'] ?? '') === 'typed' ? 'danger' : 'default';
         $button = sprintf(
             '<button type="submit" class="btn btn-%s btn-sm" name="act" value="action"%s>%s</button>',
-            $kind,
+            ActionForm::kind($sure),
             $isAllowed ? '' : ' disabled',
             Html::text((string) $label)
         );
@@ -78,8 +63,7 @@ final class ActionForms
         $colour = $isAllowed ? 'text-warning' : 'proxmoxkvm-muted';
         $why = $why === '' ? '' : " <span class=\"$colour small\">" . Html::text($why) . '</span>';
 
-        $hidden = ['do' => $name, Asker::NONCE => Asker::nonce()]
-            + array_fill_keys(array_keys($kinds, 'version', true), $version);
+        $hidden = ActionForm::hidden($name) + array_fill_keys(array_keys($kinds, 'version', true), $version);
 
         return '<div class="proxmoxkvm-action">' . Html::form($link, $hidden, $inputs . $button . $why) . '</div>';
     }

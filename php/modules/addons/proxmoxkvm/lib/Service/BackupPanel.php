@@ -9,7 +9,6 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** The backups of a service's VM, from Proxmox VE: only when they are asked for. */
@@ -48,29 +47,13 @@ final class BackupPanel
     private static function forms(array $one, string $link): string
     {
         $label = Lang::text('client_backup_label');
-        $typed = Lang::text('action_input_typed');
-        $note = self::form($link, 'backup_note', $one, Html::input('note', $one['note'], $label))
-            . self::form($link, 'backup_restore', $one, '<p class="small">' . Html::lang('action_backup_restore_sure')
-                . '</p>' . Html::labelled(Html::text($typed), Html::input('typed', '', $typed), false), 'danger');
-        if ($one['protected']) {
-            return $note . self::form($link, 'backup_unprotect', $one, '');
-        }
-        $tick = '<label class="small"><input type="checkbox" name="sure" value="1" required> '
-            . Html::lang('action_backup_delete_sure') . '</label>';
+        $form = static fn (string $action, string $html = ''): string =>
+            ActionForm::html($link, $action, ['backup' => $one['name']], $html);
+        $forms = $form('backup_note', Html::input('note', $one['note'], $label) . ' ')
+            . $form('backup_restore', '<p class="small">' . Html::lang('action_backup_restore_sure') . '</p>');
 
-        return $note . self::form($link, 'backup_protect', $one, '') . self::form($link, 'backup_delete', $one, $tick);
-    }
-
-    /** @param array<string, mixed> $one */
-    private static function form(
-        string $link,
-        string $action,
-        array $one,
-        string $html,
-        string $kind = 'default'
-    ): string {
-        $hidden = ['do' => $action, 'backup' => $one['name'], Asker::NONCE => Asker::nonce()];
-
-        return Html::form($link, $hidden, $html . ' ' . Html::button("action_$action", 'action', $kind));
+        return $one['protected']
+            ? $forms . $form('backup_unprotect')
+            : $forms . $form('backup_protect') . $form('backup_delete');
     }
 }

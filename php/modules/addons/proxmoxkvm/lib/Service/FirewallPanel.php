@@ -10,7 +10,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Firewall;
 use WHMCS\Module\Server\Proxmoxkvm\Service\FirewallRule;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** The firewall of a service's VM: the customer's rules, and why they may have no effect. Only when it is asked for. */
@@ -124,8 +123,6 @@ final class FirewallPanel
     /** @param array<string, string> $hidden */
     private function form(string $action, array $hidden = [], string $html = '', string $label = ''): string
     {
-        $hidden += ['do' => $action, 'version' => $this->version, Asker::NONCE => Asker::nonce()];
-
-        return Html::form($this->link, $hidden, $html . Html::button($label ?: "action_$action", 'action', 'default'));
+        return ActionForm::html($this->link, $action, $hidden + ['version' => $this->version], $html, $label);
     }
 }

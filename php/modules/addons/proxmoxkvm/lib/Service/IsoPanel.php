@@ -9,7 +9,6 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Isos;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** The ISOs that a service's customer may insert, from Proxmox VE: only when they are asked for. */
@@ -39,18 +38,13 @@ final class IsoPanel
         $rows = array_map(static fn (array $one): array => [
             '<code>' . Html::text($one['file']) . '</code>',
             Html::text($one['size']),
-            Html::forms(self::form($link, 'iso_insert', $one), self::form($link, 'iso_boot', $one)),
+            Html::forms(
+                ActionForm::html($link, 'iso_insert', ['iso' => $one['volume']]),
+                ActionForm::html($link, 'iso_boot', ['iso' => $one['volume']])
+            ),
         ], $page['rows']);
 
         return implode('', array_map(static fn (string $one): string => '<p>' . Html::text($one) . '</p>', $told))
             . ($rows === [] ? '' : Html::table(['client_isos', 'addon_iso_size', ''], $rows));
-    }
-
-    /** @param array<string, mixed> $one */
-    private static function form(string $link, string $action, array $one): string
-    {
-        $hidden = ['do' => $action, 'iso' => $one['volume'], Asker::NONCE => Asker::nonce()];
-
-        return Html::form($link, $hidden, Html::button("action_$action", 'action', 'default'));
     }
 }

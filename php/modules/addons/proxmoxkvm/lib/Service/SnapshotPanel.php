@@ -9,7 +9,6 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Snapshots;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** The snapshots of a service's VM, from Proxmox VE: only when they are asked for. */
@@ -33,7 +32,10 @@ final class SnapshotPanel
             '<strong>' . Html::text($one['title']) . '</strong> ' . Html::text($one['marks']),
             Html::text($one['at']),
             '<code>' . Html::text($one['name']) . '</code>',
-            $one['own'] ? Html::forms(self::back($one, $link), self::delete($one, $link)) : '',
+            $one['own'] ? Html::forms(
+                self::back($one, $link),
+                ActionForm::html($link, 'snapshot_delete', ['snapshot' => $one['name']])
+            ) : '',
         ], $page['rows']);
         $told = array_filter([
             $page['impossible'],
@@ -52,37 +54,9 @@ final class SnapshotPanel
         if (!$one['back']) {
             return Html::text($one['why']);
         }
-        $typed = Lang::text('action_input_typed');
-
         $lost = $one['lost'] === '' ? '' : '<p>' . Html::text($one['lost']) . '</p>';
+        $hidden = ['snapshot' => $one['name'], 'loses' => $one['loses']];
 
-        return self::form($link, 'snapshot_rollback', ['loses' => $one['loses']], $one, $lost
-            . Html::labelled(Html::text($typed), Html::input('typed', '', $typed), false), 'danger');
-    }
-
-    /** @param array<string, mixed> $one */
-    private static function delete(array $one, string $link): string
-    {
-        $tick = '<label class="small"><input type="checkbox" name="sure" value="1" required> '
-            . Html::lang('action_snapshot_delete_sure') . '</label> ';
-
-        return self::form($link, 'snapshot_delete', [], $one, $tick, 'default');
-    }
-
-    /**
-     * @param array<string, string> $hidden
-     * @param array<string, mixed> $one
-     */
-    private static function form(
-        string $link,
-        string $action,
-        array $hidden,
-        array $one,
-        string $html,
-        string $kind
-    ): string {
-        $hidden += ['do' => $action, 'snapshot' => $one['name'], Asker::NONCE => Asker::nonce()];
-
-        return Html::form($link, $hidden, $html . ' ' . Html::button("action_$action", 'action', $kind));
+        return ActionForm::html($link, 'snapshot_rollback', $hidden, $lost);
     }
 }

@@ -7,7 +7,6 @@ namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 use Throwable;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Service\SshKeys;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
@@ -37,21 +36,13 @@ final class SshKeyPanel
             ),
             '<code>' . Html::text($one['fingerprint']) . '</code>',
             Html::text($one['at']),
-            self::form($link, 'ssh_key_remove', ['fingerprint' => $one['fingerprint']]),
+            ActionForm::html($link, 'ssh_key_remove', ['fingerprint' => $one['fingerprint']]),
         ], $page['rows']);
         $hidden = ['ssh_keys[]' => 'none', 'version' => $version];
 
         return Html::panel(Html::lang('client_keys'), Html::table(
             ['client_keys', 'addon_key_fingerprint', 'history_at', ''],
             $rows
-        ) . str_replace('<form ', "<form id=\"$form\" ", self::form($link, 'ssh_keys_choose', $hidden)));
-    }
-
-    /** @param array<string, string> $hidden */
-    private static function form(string $link, string $action, array $hidden): string
-    {
-        $hidden += ['do' => $action, Asker::NONCE => Asker::nonce()];
-
-        return Html::form($link, $hidden, Html::button("action_$action", 'action', 'default'));
+        ) . str_replace('<form ', "<form id=\"$form\" ", ActionForm::html($link, 'ssh_keys_choose', $hidden)));
     }
 }
