@@ -14,12 +14,16 @@ final class TextPage
 {
     /** What is asked, or said, where data may be lost: a wrong word there costs more than one elsewhere. */
     public const DESTRUCTIVE = '/^(action_\w+_sure'
-        . '|action_(stop|reset|reinstall|unprotect|snapshot_rollback|protect_done)'
-        . '|client_rebuild_(help|lost|lost_all|keeps)|client_snapshot_lost|client_(snapshots|backups)_help'
+        . '|action_(stop|reset|reinstall|unprotect|protect_done|snapshot_rollback|(snapshot|backup)_delete)'
+        . '|action_(backup_restore|firewall_(confirm|back)|rescue_(start|leave))'
+        . '|client_(firewall_(waiting|delete|confirmed)|rescue_help|restore_(torn|not_done))'
+        . '|client_rebuild_(help|lost|lost_all|keeps|backup_first)|client_snapshot_(lost|newer)'
+        . '|client_(snapshots|backups)_help|option_client_restore_help|addon_firewall_waits'
+        . '|mail_restore(d|_failed)_body'
         . '|client_(backup_)?schedule_help|client_not_shut_down|client_password_new_sure'
         . '|mail_(terminated|reinstalled|suspended|failed)_body'
         . '|addon_(redeploy(_help|_confirm)?|forget_help|delete_sure)'
-        . '|advice_(rebuild|has_guest|unlock|terminate))$/';
+        . '|advice_(rebuild|has_guest|unlock|terminate|restore_torn|backups_stay|snapshot_foreign))$/';
 
     /** For placeholders. */
     private const SAMPLES = [
