@@ -1,6 +1,9 @@
 //! A zone as the addon module keeps it: fields as JSON, the secret on its own.
 
+use super::error::Error;
+use super::provider::Provider;
 use super::zones::{Zone, ZoneId};
+use super::{cloudflare, hestiacp, powerdns, rfc2136};
 use crate::server::{Secret, Trust};
 use reqwest::Url;
 use serde_json::Value;
@@ -47,6 +50,17 @@ pub enum Target {
     Cloudflare(Site),
     /// `"hestiacp"`
     HestiaCp(HestiaCpSettings),
+}
+
+impl Target {
+    pub(super) fn open(&self, config: &ZoneConfig) -> Result<Box<dyn Provider>, Error> {
+        Ok(match self {
+            Target::PowerDns(settings) => Box::new(powerdns::PowerDns::open(config, settings)?),
+            Target::Rfc2136(settings) => Box::new(rfc2136::Rfc2136::open(config, settings)?),
+            Target::Cloudflare(settings) => Box::new(cloudflare::Cloudflare::open(config, settings)?),
+            Target::HestiaCp(settings) => Box::new(hestiacp::HestiaCp::open(config, settings)?),
+        })
+    }
 }
 
 /// An HTTP API.
@@ -131,7 +145,7 @@ impl ZoneConfig {
                     _ => word(fields, "server", "enter the server's id in the API, usually localhost")?,
                 },
             }),
-            "rfc2136" => Target::Rfc2136(rfc2136(fields)?),
+            "rfc2136" => Target::Rfc2136(nameserver(fields)?),
             "cloudflare" if !CLOUDFLARE_TTL.contains(&ttl) => {
                 return Err(fail("ttl", "Cloudflare takes 60 to 86400 seconds"));
             }
@@ -273,7 +287,7 @@ fn trust(fields: &Value) -> Result<Trust, ConfigError> {
     }
 }
 
-fn rfc2136(fields: &Value) -> Result<Rfc2136Settings, ConfigError> {
+fn nameserver(fields: &Value) -> Result<Rfc2136Settings, ConfigError> {
     let typed = text(fields, "endpoint");
     let bare = typed
         .trim_matches(['[', ']'])

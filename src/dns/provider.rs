@@ -1,12 +1,11 @@
 //! The trait that all providers have in common, and the time they are given.
 
-use super::config::{ConfigError, Target, ZoneConfig};
+use super::config::{ConfigError, ZoneConfig};
 use super::diff::Change;
 use super::error::Error;
 use super::records::{Key, Record};
 use super::zones::Zone;
 use super::{REQUEST_TIMEOUT, SHORTEST_REQUEST};
-use super::{cloudflare, hestiacp, powerdns, rfc2136};
 use crate::server::Secret;
 use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
@@ -53,13 +52,7 @@ pub trait Provider: Send + Sync {
 /// A provider for a configured zone. Never fails: what cannot work (a CA file that is not there) says so when it
 /// is used, so that the zone keeps its place among the others.
 pub fn open(config: &ZoneConfig) -> Box<dyn Provider> {
-    let opened: Result<Box<dyn Provider>, Error> = match &config.target {
-        Target::PowerDns(settings) => powerdns::PowerDns::open(config, settings).map(|p| Box::new(p) as _),
-        Target::Rfc2136(settings) => rfc2136::Rfc2136::open(config, settings).map(|p| Box::new(p) as _),
-        Target::Cloudflare(settings) => cloudflare::Cloudflare::open(config, settings).map(|p| Box::new(p) as _),
-        Target::HestiaCp(settings) => hestiacp::HestiaCp::open(config, settings).map(|p| Box::new(p) as _),
-    };
-    opened.unwrap_or_else(|error| {
+    config.target.open(config).unwrap_or_else(|error| {
         Box::new(Unusable {
             zone: config.zone.clone(),
             error,

@@ -25,7 +25,7 @@ final class LanguagesBrowserTest extends ClientBrowserTestCase
 
     /** All that the page says, seen or heard, each text by itself; but for commands, what WHMCS says, and keyboards. */
     private const SAID = '(function () {'
-        . ' var said = [], others = "pre, code, script, .vm-billing, #hook, #layout", node;'
+        . ' var said = [], others = "pre, code, script, .vm-billing, #hook, #layout, [name=macro] option", node;'
         . ' var box = document.getElementById("proxmoxkvm") || document.body;'
         . ' var walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);'
         . ' while (node = walk.nextNode()) {'
