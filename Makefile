@@ -59,7 +59,8 @@ stamp:
 # What to run before each commit: under a minute once everything is built. The first time it builds mago, for minutes.
 MAGO := 1.29.0
 check:
-	mago --version 2>/dev/null | grep -qF $(MAGO) || cargo install --quiet --locked mago@$(MAGO)
+	mago --version 2>/dev/null | grep -qF $(MAGO) || CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+	    cargo install --quiet --locked mago@$(MAGO)
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
 	cargo test --quiet --lib

@@ -101,7 +101,7 @@ final class Native
      * `verbs`, `actions` of a service, `options` of a package, `images` of templates, `statuses`: what the library
      * knows. Opens no store.
      *
-     * @return list<mixed>
+     * @return array<mixed> a list, but of `firewall`: words by what they are of
      */
     public static function catalogue(string $part): array
     {

@@ -15,7 +15,7 @@ final class ConsoleChecks
     /**
      * @param array<string, mixed> $package
      * @param array<string, mixed> $entry of the server
-     * @param array<int, array<string, mixed>> $known by server entry, asked once
+     * @param array<int, array<mixed>> $known by server entry, asked once
      * @return list<Finding>
      */
     public static function findings(string $subject, array $package, array $entry, array &$known): array
@@ -26,7 +26,7 @@ final class ConsoleChecks
             // It gives its customers no console.
             return [];
         }
-        $known[(int) $entry['id']] = $ports;
+        $known[(int) $entry['id']] = (array) $ports;
         $texts = array_map(static fn (array $open): string => Lang::text('doctor_console_ports', [
             'node' => (string) $open['node'],
             'version' => (string) $open['version'],

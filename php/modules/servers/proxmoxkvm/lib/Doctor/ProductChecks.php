@@ -55,8 +55,8 @@ final class ProductChecks
 
     /**
      * @param array<int, array<string, mixed>> $lists by server, asked once
-     * @param array<int, array<string, mixed>> $firewalls the same
-     * @param array<int, array<string, mixed>> $consoles the same
+     * @param array<int, array<mixed>> $firewalls the same
+     * @param array<int, array<mixed>> $consoles the same
      * @return list<Finding>
      */
     private static function product(

@@ -41,7 +41,7 @@ final class SaleChecks
      *
      * @param list<string> $options of the product
      * @param array<string, mixed> $entry of the server
-     * @param array<int, array<string, mixed>> $known by server entry, asked once
+     * @param array<int, array<mixed>> $known by server entry, asked once
      * @return list<Finding>
      */
     public static function firewall(string $subject, array $options, array $entry, array &$known): array
@@ -51,7 +51,8 @@ final class SaleChecks
             return [];
         }
         $server = (int) $entry['id'];
-        $known[$server] ??= Native::call('list', ['server' => $entry, 'what' => 'firewall'])['firewall'] ?? [];
+        $asked = ['server' => $entry, 'what' => 'firewall'];
+        $known[$server] ??= (array) (Native::call('list', $asked)['firewall'] ?? []);
         $stopped = array_map(
             static fn (string $node): string => Lang::text('doctor_firewall_stopped', ['node' => $node]),
             $known[$server]['stopped'] ?? []

@@ -37,7 +37,10 @@ final class SavedKeys
         try {
             $client = (int) ((new CurrentUser())->client()->id ?? 0);
             $product = $client > 0 ? CartCheck::ofPage($request) : null;
-            $field = $product === null ? null : SshKeyField::of((int) $product->id);
+            if ($product === null) {
+                return '';
+            }
+            $field = SshKeyField::of((int) $product->id);
             if ($field === null) {
                 return '';
             }

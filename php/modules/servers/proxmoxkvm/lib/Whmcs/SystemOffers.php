@@ -14,7 +14,10 @@ final class SystemOffers
     public static function of(int $id): array
     {
         $service = Capsule::table('tblhosting')->where('id', $id)->first(['packageid', 'userid', 'billingcycle']);
-        $option = $service === null ? null : OptionChoices::option((int) $service->packageid, 'os_template');
+        if ($service === null) {
+            return [];
+        }
+        $option = OptionChoices::option((int) $service->packageid, 'os_template');
         if ($option === null) {
             return [];
         }

@@ -32,10 +32,10 @@ final class SystemPrices
         if ($cycle === self::FREE) {
             return array_fill_keys($choices, ['price' => '0', 'setup' => '0']);
         }
-        [$price, $setup] = self::CYCLES[$cycle] ?? [null, null];
-        if ($price === null) {
+        if (!isset(self::CYCLES[$cycle])) {
             return [];
         }
+        [$price, $setup] = self::CYCLES[$cycle];
         $currency = (int) Capsule::table('tblclients')->where('id', $clientId)->value('currency');
         $rows = Capsule::table('tblpricing')
             ->where(['type' => 'configoptions', 'currency' => $currency ?: self::DEFAULT_CURRENCY])
