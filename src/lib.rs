@@ -58,6 +58,8 @@
 //! backup ──▶ ready            Backup                              VM running or stopped
 //! restore ──▶ change_package  Restore                             VM running or stopped
 //! media ──▶ ready             Media                               VM running or stopped
+//! beside ──▶ ready            Restore beside                      with or without a VM
+//! swap ──▶ change_package     Swap                                with or without a VM
 //! set_dns_records ──▶ ready   Set DNS records                     with or without a VM
 //! terminate ──▶ removed       Terminate                           with or without a VM
 //! ready ──▶ set_ip            **VMRemove                          with or without a VM

@@ -2,6 +2,7 @@
 //! [`crate::words::problems`].
 
 mod backup;
+mod beside;
 mod console;
 mod firewall;
 mod media;
@@ -12,6 +13,7 @@ mod set_up;
 mod snapshot;
 
 pub use backup::BackupRefusal;
+pub use beside::BesideRefusal;
 pub use console::NoConsole;
 pub use firewall::{COMMENT_CHARS, FirewallRefusal, MOST_ADDRESSES};
 pub use media::MediaRefusal;
@@ -75,6 +77,9 @@ pub enum Error {
     /// A firewall that is not changed.
     #[error(transparent)]
     Firewall(#[from] FirewallRefusal),
+    /// A second VM that cannot be, or is in the way.
+    #[error(transparent)]
+    Beside(#[from] BesideRefusal),
     /// A step of the set-up.
     #[error(transparent)]
     SetUp(#[from] SetUp),
@@ -142,6 +147,7 @@ impl Error {
             Error::Backup(error) => error.problem(),
             Error::Restore(error) => error.problem(),
             Error::Firewall(error) => error.problem(),
+            Error::Beside(error) => error.problem(),
             Error::SetUp(error) => error.problem(),
             Error::Pve(error) => error.problem(),
             // PVE checks some privileges only in the task

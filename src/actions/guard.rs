@@ -3,7 +3,7 @@
 use super::row::Action;
 use crate::guest::{HIBERNATED, Power};
 use crate::pipeline::{self, Needs, Row};
-use crate::problems::{MediaRefusal, Refusal};
+use crate::problems::{BesideRefusal, MediaRefusal, Refusal};
 use crate::service::Service;
 use crate::service::choices::Choices;
 use crate::words::ids::{Actor, NodeName, ServiceId, Vmid};
@@ -40,6 +40,12 @@ pub enum Condition {
     Rescued(bool),
     /// It has DNS records, or may have them: it is finished, or was terminated and has left some.
     MayHaveRecords,
+    /// It has a second guest, or what a restore has left of one.
+    HasBeside,
+    /// It has a second guest that can be looked at and swapped in.
+    HasWholeBeside,
+    /// It has no second guest.
+    HasNoBeside,
     /// The step of the action is the next one or was done before, and its row's needs hold.
     MayBeStepped,
 }
@@ -67,6 +73,8 @@ pub struct Situation {
     pub rescued: bool,
     /// Whether DNS records are left of a terminated one.
     pub left_records: bool,
+    /// The second guest: its number, and whether it is whole.
+    pub beside: Option<(Vmid, bool)>,
     /// What the customer has chosen.
     pub choices: Choices,
     /// Who asks.
@@ -89,6 +97,7 @@ impl Situation {
             suspended: service.body.suspended,
             rescued: service.body.media.rescue.is_some(),
             left_records: false,
+            beside: (service.body.beside.as_ref()).map(|beside| (beside.vmid, service.has_beside())),
             choices: service.body.choices.clone(),
             actor,
         }
@@ -243,6 +252,13 @@ impl Condition {
             Condition::Unprotected => now.is_unprotected(),
             Condition::Protected(protected) => now.has_chosen_protection(protected),
             Condition::Rescued(rescued) => now.is_rescued(rescued),
+            Condition::HasBeside if now.beside.is_some() => Ok(()),
+            Condition::HasWholeBeside if now.beside.is_some_and(|(_, is_whole)| is_whole) => Ok(()),
+            Condition::HasBeside | Condition::HasWholeBeside => Err(BesideRefusal::None.into()),
+            Condition::HasNoBeside => match now.beside {
+                Some((vmid, _)) => Err(BesideRefusal::There(vmid).into()),
+                None => Ok(()),
+            },
             Condition::MayHaveRecords => now.may_have_records(),
             Condition::MayBeStepped => action.step().map_or(Ok(()), |row| now.may_be_stepped(row)),
         }

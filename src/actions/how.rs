@@ -84,6 +84,12 @@ pub enum OfBackup {
     Protect(bool),
     /// The guest as it was then.
     Restore,
+    /// A second guest as it was then.
+    RestoreBeside,
+    /// The second guest in place of the service's own.
+    Swap,
+    /// No second guest any more.
+    Discard,
 }
 
 /// What a guest is asked once.

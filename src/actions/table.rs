@@ -6,8 +6,8 @@
 
 use super::firewall::{ANYWAY, OfFirewall, RULE};
 use super::guard::Condition::{
-    HasGuest, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning, NotSuspended, Protected, Rescued,
-    Running, StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
+    HasBeside, HasGuest, HasNoBeside, HasWholeBeside, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning,
+    NotSuspended, Protected, Rescued, Running, StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
 use super::how::{How, OfBackup, OfSnapshot, Once};
 use super::input::{BACKUP, Input, Kind, NOTE, input};
@@ -33,6 +33,18 @@ const CLIENT_BACKUPS: Switch = Switch("client_backups", |more| more.client_backu
 const fn backup(name: &'static str, of: OfBackup, to: &'static str) -> Action {
     let action = Action::new(name, Group::Backups, How::Backup(of)).client(to, &[CLIENT_BACKUPS]);
     action.when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
+}
+
+/// What is queued leaves the VM running: a backup that waits for its turn has begun nothing, and a second VM is another one.
+const IN_USE: &[Status] = &[Status::Ready, Status::Backup, Status::Firewall, Status::Beside];
+
+/// What lets customers restore.
+const CLIENT_RESTORE: Switch = Switch("client_restore", |more| more.client_restore);
+
+/// Done with the second VM, which was restored from a backup or swapped away.
+const fn beside(name: &'static str, how: How, to: &'static str) -> Action {
+    let action = Action::new(name, Group::Backups, how).client(to, &[CLIENT_BACKUPS, CLIENT_RESTORE]);
+    action.when(&[Living, In(&[Status::Ready]), NotSuspended, HasWholeBeside])
 }
 
 /// What lets customers see their VMs' screens.
@@ -120,15 +132,14 @@ pub static ACTIONS: &[Action] = &[
         .button("Start", "Start")
         .client("start the VM", &[Switch("client_start", |more| more.client_start)])
         // a change that is queued stops the guest itself
-        .when(&[Living, In(&[Status::Ready, Status::ChangePackage, Status::Backup, Status::Firewall]), NotSuspended, Unlocked, NotRunning]),
+        .when(&[Living, In(&[Status::Ready, Status::ChangePackage, Status::Backup, Status::Firewall, Status::Beside]), NotSuspended, Unlocked, NotRunning]),
     Action::new("shutdown", Group::Power, How::Once(Once { word: "shutdown", says: "shut down", timed: true }))
         .client("shut the VM down", &[CLIENT_STOP])
-        // a backup that waits for its turn has begun nothing
-        .when(&[Living, In(&[Status::Ready, Status::Backup, Status::Firewall]), Unlocked, Running, NotPaused])
+        .when(&[Living, In(IN_USE), Unlocked, Running, NotPaused])
         .sure(Sure::Asked),
     Action::new("reboot", Group::Power, How::Once(Once { word: "reboot", says: "reboot", timed: true }))
         .client("restart the VM", &[Switch("client_reboot", |more| more.client_reboot)])
-        .when(&[Living, In(&[Status::Ready, Status::Backup, Status::Firewall]), NotSuspended, Unlocked, Running, NotPaused])
+        .when(&[Living, In(IN_USE), NotSuspended, Unlocked, Running, NotPaused])
         .sure(Sure::Asked),
     Action::new("stop", Group::Power, How::Reach(&acts::STOP))
         .button("Stop", "Stop")
@@ -138,7 +149,7 @@ pub static ACTIONS: &[Action] = &[
         .overrules(WAIT_FOR_SHUTDOWN),
     Action::new("reset", Group::Power, How::Once(Once { word: "reset", says: "reset", timed: false }))
         .client("reset the VM", &[Switch("client_reset", |more| more.client_reset)])
-        .when(&[Living, In(&[Status::Ready, Status::Backup, Status::Firewall]), NotSuspended, Unlocked, Running])
+        .when(&[Living, In(IN_USE), NotSuspended, Unlocked, Running])
         .sure(Sure::Ticked)
         .overrules(WAIT_FOR_SHUTDOWN),
     Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))
@@ -162,7 +173,7 @@ pub static ACTIONS: &[Action] = &[
     step(Status::SetCloudinit, "SetCloudinit"),
     Action::new("vm_remove", Group::Rebuild, How::Reach(&acts::REMOVE))
         .button("**VMRemove", "VMRemove")
-        .when(&[Living, Unlocked, StoppedOrGone])
+        .when(&[Living, Unlocked, StoppedOrGone, HasNoBeside])
         .sure(Sure::Typed),
     Action::new("protect", Group::Protection, How::Choose(|choices, _| protect(choices, true)))
         .client("protect the VM", &[Switch("client_protect", |more| more.client_protect)])
@@ -237,7 +248,7 @@ pub static ACTIONS: &[Action] = &[
         .sure(Sure::Ticked)
         .panel(),
     backup("backup_restore", OfBackup::Restore, "restore backups")
-        .client("restore backups", &[CLIENT_BACKUPS, Switch("client_restore", |more| more.client_restore)])
+        .client("restore backups", &[CLIENT_BACKUPS, CLIENT_RESTORE])
         // one that has lost the VM makes way for another
         .when(&[Living, Unprotected, In(&[Status::Ready, Status::Restore]), NotSuspended, HasGuest, Unlocked])
         .with(&[BACKUP])
@@ -264,6 +275,21 @@ pub static ACTIONS: &[Action] = &[
         .sure(Sure::Ticked),
     firewall("firewall_confirm", OfFirewall::Confirm).with(&[CHOSEN]),
     firewall("firewall_back", OfFirewall::Back),
+    backup("backup_restore_beside", OfBackup::RestoreBeside, "restore backups")
+        .client("restore backups", &[CLIENT_BACKUPS, CLIENT_RESTORE])
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, HasNoBeside])
+        .with(&[BACKUP])
+        .quota(Pace::RESTORES)
+        .sure(Sure::Asked)
+        .panel(),
+    beside("beside_start", How::Reach(&acts::BESIDE_START), "start the restored VM"),
+    beside("beside_stop", How::Reach(&acts::BESIDE_STOP), "stop the restored VM").sure(Sure::Asked),
+    beside("beside_swap", How::Backup(OfBackup::Swap), "swap the VM with the restored one")
+        .when(&[Living, Unprotected, In(&[Status::Ready]), NotSuspended, Unlocked, Rescued(false), HasWholeBeside])
+        .sure(Sure::Ticked),
+    beside("beside_discard", How::Backup(OfBackup::Discard), "delete the restored VM")
+        .when(&[Living, In(&[Status::Ready]), HasBeside])
+        .sure(Sure::Typed),
     Action::new("screenshot", Group::Console, How::Own)
         .client("see the screen", &[CLIENT_CONSOLE])
         .when(&[Living, NotSuspended, HasGuest])

@@ -1,8 +1,8 @@
 //! A console: opened by the request that its browser looks at, turned by that request again and again, ended with it.
 
+use super::console_shown::{Which, shown_at};
 use super::console_socket;
 use super::life::verb::parse;
-use super::pages::check_owner;
 use crate::api::core::Core;
 use crate::api::request::{Flag, Number, OrderIn, Text, With};
 use crate::console::door::Door;
@@ -10,9 +10,7 @@ use crate::console::entrance::Guest;
 use crate::console::session::Watch;
 use crate::console::{self, End, NoScreen, Opening, Screen, Session, Story, Turned, Way, places};
 use crate::engine::{Order, must_be_of, must_be_on};
-use crate::guest::{Config, Power};
-use crate::problems::{Error, NoConsole, Refusal};
-use crate::pve::{self, Client, GuestPath, Shown};
+use crate::problems::{Error, NoConsole};
 use crate::server::Login;
 use crate::service::Service;
 use crate::store::{Event, Operations, Requested, Store};
@@ -49,11 +47,21 @@ pub(in crate::api) struct ConsoleIn {
     by_socket: Flag,
     /// `true` for the text of a serial port in the place of the screen.
     pub(in crate::api) text: Flag,
+    /// `true` for the second VM in the place of the service's own.
+    beside: Flag,
     /// `true` for somebody who may look and not type.
     pub(in crate::api) look_only: Flag,
 }
 
 impl ConsoleIn {
+    /// What is to be shown.
+    pub(in crate::api) fn which(&self) -> Which {
+        Which {
+            text: self.text.0,
+            beside: self.beside.0,
+        }
+    }
+
     /// The browser that may come in.
     pub(in crate::api) fn guest(&self) -> Guest {
         Guest {
@@ -126,7 +134,7 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
     let place = places::take(Path::new(folder), owner_of(id, &order), &socket, most).map_err(no_place)?;
     let begun = core.clock.now();
     let deadline = begun + limits::CONSOLE_OPEN_SECONDS;
-    let (screen, _) = lit(core, &order, &service, asked.text.0, deadline)?;
+    let (screen, vmid) = lit(core, &order, &service, asked.which(), deadline)?;
     let operation = note_opened(core, id, &order, "console", begun)?;
     let session = Session::open(Opening {
         screen,
@@ -135,7 +143,7 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
         may_act: !asked.look_only.0,
         way: if asked.by_requests.0 { Way::Takes } else { Way::Stream },
         clock: core.clock.clone(),
-        watch: watch(core, &service),
+        watch: watch(core, &service, vmid),
     });
     let (store, clock, by) = (core.store.clone(), core.clock.clone(), order.by);
     let tell = move |story: Story| {
@@ -154,7 +162,7 @@ pub(in crate::api) fn screenshot(core: &Core, request: OrderIn) -> Result<Screen
     must_be_on(&service, order.entry.id)?;
     let begun = core.clock.now();
     let deadline = begun + limits::CONSOLE_OPEN_SECONDS;
-    let (screen, vmid) = lit(core, &order, &service, false, deadline)?;
+    let (screen, vmid) = lit(core, &order, &service, Which::default(), deadline)?;
     let picture = console::picture(screen, core.clock.as_ref(), deadline);
     let picture = picture.map_err(|why| no_screen(vmid, why))?;
     crate::process::much_was_used();
@@ -227,67 +235,18 @@ fn lit(
     core: &Core,
     order: &Order,
     service: &Service,
-    text: bool,
+    which: Which,
     deadline: UnixSeconds,
 ) -> Result<(Screen, Vmid), Error> {
     let client = core.client(&order.entry, &Arc::default(), deadline)?;
-    let (path, shown) = shown_at(core, &client, service, text)?;
+    let (path, shown) = shown_at(core, &client, service, which)?;
     let vmid = path.vmid;
     let by_token = matches!(order.entry.login, Login::ApiToken { .. });
     match console::screen(&client, &path, shown, core.clock.as_ref(), deadline) {
         Ok(screen) => Ok((screen, vmid)),
-        Err(NoScreen::Dark) if text && by_token => Err(NoConsole::OldTerminal(vmid).into()),
+        Err(NoScreen::Dark) if which.text && by_token => Err(NoConsole::OldTerminal(vmid).into()),
         Err(why) => Err(no_screen(vmid, why)),
     }
-}
-
-/// Where the guest is now, once it is seen to be the service's, to run, and to have a screen; with `text`, a serial port.
-pub(in crate::api) fn shown_at(
-    core: &Core,
-    client: &Client,
-    service: &Service,
-    text: bool,
-) -> Result<(GuestPath, Shown), Error> {
-    let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
-        return Err(Refusal::NoGuest(service.id).into());
-    };
-    let mut path = GuestPath { node, vmid };
-    let config = match client.config(&path) {
-        Err(error) if error.says_gone(vmid) || error.says_no_node() => moved(client, &mut path, error)?,
-        other => other?,
-    };
-    check_owner(core, service, &path, &config)?;
-    if client.current(&path)?.power != Power::Running {
-        return Err(NoConsole::Off(vmid).into());
-    }
-    if text {
-        let port = serial_of(&config).ok_or(NoConsole::NoSerial(vmid))?;
-        return Ok((path, Shown::Serial(port)));
-    }
-    let has_none = config
-        .get("vga")
-        .is_some_and(|vga| vga.split(',').any(|part| part == "none" || part == "type=none"));
-    if has_none {
-        return Err(NoConsole::NoDisplay(vmid).into());
-    }
-    Ok((path, Shown::Screen))
-}
-
-/// The serial port that is the guest's display, or else its first one that Proxmox VE listens at.
-fn serial_of(config: &Config) -> Option<u8> {
-    let is_socket = |port: &u8| config.get(&format!("serial{port}")) == Some("socket");
-    let vga = config.get("vga").and_then(|vga| vga.split(',').next());
-    let display = vga.and_then(|vga| vga.trim_start_matches("type=").strip_prefix("serial")?.parse().ok());
-    display.filter(is_socket).or_else(|| (0..4).find(is_socket))
-}
-
-/// The guest may be on another node than the store remembers.
-fn moved(client: &Client, path: &mut GuestPath, error: pve::Error) -> Result<Config, Error> {
-    let Some(vm) = client.find_vm(path.vmid)?.filter(|vm| vm.node != path.node) else {
-        return Err(error.into());
-    };
-    path.node = vm.node;
-    Ok(client.config(path)?)
 }
 
 pub(in crate::api) fn note_opened(
@@ -324,9 +283,9 @@ pub(in crate::api) fn ended(story: &Story, by: By, now: UnixSeconds) -> Event {
 }
 
 /// Whether the service may still have its console.
-fn watch(core: &Core, opened: &Service) -> Watch {
+fn watch(core: &Core, opened: &Service, vmid: Vmid) -> Watch {
     let client = opened.body.identity.as_ref().map(|identity| identity.client);
-    watch_of(core.store.clone(), core.clock.clone(), opened.id, opened.vmid, client)
+    watch_of(core.store.clone(), core.clock.clone(), opened.id, Some(vmid), client)
 }
 
 /// Whether a service that had this guest and this client may still have its console, as it is asked now and then. A store that
@@ -371,11 +330,11 @@ pub(in crate::api) fn over(now: &Service, vmid: Option<Vmid>, client: Option<u64
     let trouble = now.body.trouble.as_ref();
     let owner = now.body.identity.as_ref().map(|identity| identity.client);
     let is_other = client.is_some() && owner != client;
-    let is_leaving = matches!(
-        now.status,
-        Status::Reinstall | Status::Rollback | Status::Restore | Status::Terminate | Status::Removed
-    );
-    if is_leaving || !now.has_guest() || now.vmid != vmid {
+    let is_leaving = matches!(now.status, Status::Swap | Status::Terminate | Status::Removed);
+    let own_is_leaving = matches!(now.status, Status::Reinstall | Status::Rollback | Status::Restore);
+    let is_own = now.vmid == vmid && now.has_guest() && !own_is_leaving;
+    let is_beside = vmid.is_some() && now.has_beside() && now.body.beside.as_ref().map(|beside| beside.vmid) == vmid;
+    if is_leaving || !(is_own || is_beside) {
         return Some(End::Gone);
     }
     if is_other || trouble.is_some_and(|trouble| trouble.is(&problems::OTHER_ORDER)) {
@@ -405,7 +364,12 @@ mod tests {
             service.status = status;
             let is_over = matches!(
                 status,
-                Status::Reinstall | Status::Rollback | Status::Restore | Status::Terminate | Status::Removed
+                Status::Reinstall
+                    | Status::Rollback
+                    | Status::Restore
+                    | Status::Swap
+                    | Status::Terminate
+                    | Status::Removed
             );
             assert_eq!(over(&service, vmid, Some(3)), is_over.then_some(End::Gone), "{status}");
         }

@@ -2,7 +2,8 @@
 //! own, of whichever web server, takes it back and is the relay. A grant is good once: that process remembers those it let in by,
 //! and Proxmox VE lets one connection in at a port.
 
-use super::console::{ConsoleIn, ended, note_opened, owner_of, shown_at, stands, watch_of};
+use super::console::{ConsoleIn, ended, note_opened, owner_of, stands, watch_of};
+use super::console_shown::shown_at;
 use crate::api::core::Core;
 use crate::api::request::{Flag, Number, ServerIn, Text};
 use crate::console::entrance::Guest;
@@ -52,7 +53,7 @@ struct Grant {
 pub(super) fn grant(core: &Core, order: &Order, service: &Service, asked: &ConsoleIn) -> Result<String, Error> {
     let begun = core.clock.now();
     let client = core.client(&order.entry, &Arc::default(), begun + limits::CONSOLE_OPEN_SECONDS)?;
-    let (path, shown) = shown_at(core, &client, service, asked.text.0)?;
+    let (path, shown) = shown_at(core, &client, service, asked.which())?;
     let waiting = client.ask_display(&path, shown)?;
     let operation = note_opened(core, service.id, order, "console", begun)?;
     let Guest { host, session } = asked.guest();

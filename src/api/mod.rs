@@ -4,6 +4,7 @@ mod act;
 mod applications;
 mod arguments;
 mod console;
+mod console_shown;
 mod console_socket;
 pub mod core;
 pub mod cron;

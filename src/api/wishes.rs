@@ -66,6 +66,9 @@ pub(super) fn wish(verb: &mut Verb<'_>, action: &Action, request: &Value) -> Res
                 OfBackup::Make => BackupAsk::Make(Made::ByHand, note),
                 OfBackup::Delete => BackupAsk::Delete(name),
                 OfBackup::Restore => BackupAsk::Restore(name),
+                OfBackup::RestoreBeside => BackupAsk::RestoreBeside(name),
+                OfBackup::Swap => return engine.wish_to_swap(&mut verb.job).map(Some),
+                OfBackup::Discard => return engine.wish_to_discard(&verb.job).map(Some),
                 OfBackup::Note => BackupAsk::Note(name, note),
                 OfBackup::Protect(protect) => BackupAsk::Protect(name, protect),
             };
@@ -89,7 +92,8 @@ pub(super) fn arguments_of_backup(what: OfBackup, request: &Value) -> Value {
     let asked: BackupIn = request::parse(request).unwrap_or_default();
     match what {
         OfBackup::Make => json!({ "note": told(&asked.note) }),
-        OfBackup::Delete | OfBackup::Restore | OfBackup::Note | OfBackup::Protect(_) => {
+        OfBackup::Swap | OfBackup::Discard => json!({}),
+        OfBackup::Delete | OfBackup::Restore | OfBackup::RestoreBeside | OfBackup::Note | OfBackup::Protect(_) => {
             json!({ "backup": told(&asked.backup) })
         }
     }

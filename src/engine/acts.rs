@@ -150,7 +150,9 @@ impl Engine<'_> {
     /// Gives the addresses of a service back that WHMCS calls terminated, if its guest is gone or never was.
     pub fn reclaim(&self, job: &mut Job) -> Result<bool, Error> {
         self.finish_task(job)?;
-        let gone = !job.lease.service.has_guest() || self.read_config(job)?.is_none();
+        let is_gone = !job.lease.service.has_guest() || self.read_config(job)?.is_none();
+        // what is beside it, Terminate deletes
+        let gone = is_gone && job.lease.service.body.beside.is_none();
         if gone {
             self.entered(job, pipeline::ending_row())?;
             job.acted = Some("reclaim");

@@ -3,7 +3,7 @@
 use super::{Engine, Goal, Job, Outcome, must_be_on};
 use crate::guest::{Config, PropertyString};
 use crate::pipeline::{self, acts};
-use crate::problems::{Error, Refusal};
+use crate::problems::{BesideRefusal, Error, Refusal};
 use crate::pve;
 use crate::pve::GuestPath;
 use crate::server::address::Address;
@@ -43,6 +43,10 @@ impl Engine<'_> {
     pub fn attach(&self, job: &mut Job, vmid: Vmid, more: &[IpAddr]) -> Result<(), Error> {
         let id = job.lease.service.id;
         let entry = job.order.entry.id;
+        let beside = job.lease.service.body.beside.as_ref();
+        if beside.is_some_and(|beside| beside.vmid == vmid) {
+            return Err(BesideRefusal::There(vmid).into());
+        }
         let bound = job.lease.service.vmid.filter(|_| job.lease.service.has_guest());
         let other = bound.filter(|bound| *bound != vmid);
         let is_here = must_be_on(&job.lease.service, entry);

@@ -1,18 +1,17 @@
 //! Whether a backup can be made, deleted or marked: all that can be told before anything is touched.
 
 use super::backup_calls::has_all_disks;
-use super::look::backups_seen;
+use super::backup_list::{backups_of, own_name};
 use super::{Engine, Job, Outcome};
 use crate::guest::{Backup, BackupTag, Current, Made, Place, Power};
-use crate::package::{BackupMode, Package};
+use crate::package::BackupMode;
 use crate::pipeline;
 use crate::problems::{BackupRefusal, Error, Refusal};
-use crate::pve::{self, Client, GuestPath, Resources, StorageSeen};
+use crate::pve::{Client, GuestPath, Resources, StorageSeen};
+use crate::service::BackupFirst;
 use crate::service::wish::Wish;
-use crate::service::{BackupFirst, Service};
 use crate::words::ids::{NodeName, StorageId, UnixSeconds};
 use crate::words::limits;
-use std::collections::BTreeSet;
 
 /// What is sold as a GB, in bytes.
 const GB: u64 = 1_000_000_000;
@@ -30,43 +29,8 @@ pub enum BackupAsk<'a> {
     Protect(&'a str, bool),
     /// The guest as it was when this one was made.
     Restore(&'a str),
-}
-
-/// The backups of a service's guest, the newest first: its own, and what somebody else has made while the guest's number was
-/// the service's. Looked for where its own have been stored, and where the package stores them.
-pub fn backups_of(
-    client: &Client,
-    service: &Service,
-    package: &Package,
-    resources: &Resources,
-) -> Result<Vec<Backup>, pve::Error> {
-    let places = places_of(service, package);
-    let mut backups = backups_seen(client, service, resources, Some(&places))?;
-    backups.sort_by(|one, other| other.at.total_cmp(&one.at));
-    Ok(backups)
-}
-
-/// Where a service's backups can be: where they have been stored, and where the package stores them now.
-pub(super) fn places_of(service: &Service, package: &Package) -> BTreeSet<Place> {
-    let mut places = service.body.backups_on.clone();
-    let now_on = service.body.node.clone().zip(package.backup_storage.clone());
-    places.extend(now_on.map(|(node, storage)| Place { node, storage }));
-    places
-}
-
-/// Refuses to look for a backup where nobody can see it: that it is not listed would say nothing.
-pub(super) fn must_be_reached(resources: &Resources, place: &Place) -> Result<(), BackupRefusal> {
-    let Place { node, storage } = place.clone();
-    let is_it = |seen: &StorageSeen| {
-        seen.id == storage && (seen.shared || seen.node == node) && resources.is_in_service(&seen.node)
-    };
-    let is_reached = resources.storages.iter().any(is_it);
-    is_reached.then_some(()).ok_or(BackupRefusal::Away { storage, node })
-}
-
-/// The name of a backup that is the service's own; none: the provider keeps it.
-pub fn own_name<'a>(service: &Service, backup: &'a Backup) -> Option<&'a str> {
-    backup.name_for(service.id, service.body.guest.held()?.since)
+    /// A second guest as it was then.
+    RestoreBeside(&'a str),
 }
 
 impl Engine<'_> {
@@ -93,6 +57,7 @@ impl Engine<'_> {
                 })
             }
             BackupAsk::Restore(name) => self.wish_to_restore(job, &path, (name, named(&own, name)?), resources),
+            BackupAsk::RestoreBeside(name) => self.wish_beside(job, &path, (name, named(&own, name)?), resources),
             BackupAsk::Note(name, note) => {
                 let place = named(&own, name)?.place.clone();
                 Ok(Wish::MarkBackup {
@@ -357,6 +322,7 @@ fn one_stays(own: &[&Backup], most: u32) -> Result<(), BackupRefusal> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::backup_list::must_be_reached;
     use super::*;
     use crate::pve::{NodeSeen, NodeState};
     use serde_json::json;

@@ -33,6 +33,7 @@ impl Engine<'_> {
                 }
                 self.change(job, call)?;
             }
+            Call::Beside(call) => self.beside_call(job, call)?,
             call => self.change(job, call)?,
         }
         Ok(None)

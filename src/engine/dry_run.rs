@@ -87,6 +87,9 @@ impl Engine<'_> {
         let facts = pipeline::facts_of_dry_run(status);
         if let Some(row) = pipeline::row_from(status) {
             self.look_ahead(job, row, facts)?;
+            if facts.contains(Facts::BESIDE) {
+                self.look_beside(job)?;
+            }
         }
         let mut dry = DryRun {
             vmid: job.lease.service.vmid,

@@ -1,37 +1,17 @@
 //! Looking at the guest: is it there, is it ours, is it locked, what does it show.
 
-use super::backups::{must_be_reached, places_of};
+use super::backup_list::{backups_seen, must_be_reached, places_of};
 use super::{Engine, Job, restore};
-use crate::guest::{Backup, Config, Current, FirewallSeen, HIBERNATED, Place, Power, Snapshot};
-use crate::pipeline::{self, Facts, Needs, Row};
+use crate::guest::{Backup, Config, Current, FirewallSeen, HIBERNATED, Power, Snapshot};
+use crate::pipeline::{self, BesideSeen, Facts, Needs, Row};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::GuestPath;
-use crate::service::Service;
 use crate::service::guest_life::OurFirewall;
 use crate::service::wish::{HowFar, Wish};
 use crate::words::ids::{NodeName, UnixSeconds};
 use crate::words::limits;
 use std::collections::BTreeSet;
-
-/// A node's clock may be behind ours by so much when it dates a backup (seconds).
-const CLOCK_SLACK: f64 = 60.0;
-
-/// The backups of a service's guest: its own, and what somebody else has made while the guest's number was the service's.
-pub(super) fn backups_seen(
-    client: &pve::Client,
-    service: &Service,
-    resources: &pve::Resources,
-    places: Option<&BTreeSet<Place>>,
-) -> Result<Vec<Backup>, pve::Unlisted> {
-    let (Some(vmid), Some(held)) = (service.vmid, service.body.guest.held()) else {
-        return Ok(Vec::new());
-    };
-    let held = held.since..=held.until.unwrap_or(f64::INFINITY);
-    let mut backups = client.backups(vmid, resources, service.body.node.as_ref(), places)?;
-    backups.retain(|backup| backup.may_be_of(service.id, &held, CLOCK_SLACK));
-    Ok(backups)
-}
 
 /// What has been seen of the guest since the last change to it.
 #[derive(Debug, Default)]
@@ -41,6 +21,7 @@ pub(super) struct Look {
     snapshots: Option<Vec<Snapshot>>,
     backups: Option<Vec<Backup>>,
     pub(super) current: Option<Current>,
+    pub(super) beside: Option<BesideSeen>,
     pub(super) additional_in_file: Option<bool>,
     firewall: Option<FirewallSeen>,
 }
@@ -246,7 +227,7 @@ impl Engine<'_> {
     /// what a later guest of the number has left is not ours.
     fn look_at_remains(&self, job: &mut Job, facts: Facts, guest_is_ours: bool) -> Result<(), Error> {
         let service = &job.lease.service;
-        if service.vmid.is_none() || service.body.guest.held().is_none() {
+        if service.numbers().is_empty() {
             return Ok(());
         }
         let queued = service.body.queued.as_ref();

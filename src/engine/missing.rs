@@ -53,6 +53,15 @@ impl Engine<'_> {
             // the row is found anew
             Seen::Stranger => return Ok(Missing::Nothing),
         }
+        if row.facts.contains(Facts::BESIDE) {
+            match self.look_beside(job) {
+                Ok(None) => {}
+                // who suspends does not wait for the second guest: while something is done to it, it does not run
+                Ok(Some(_)) | Err(_) if row.keeps_stopped => {}
+                Ok(Some((on, until))) => return Ok(Missing::Wait { on, until }),
+                Err(error) => return Err(error),
+            }
+        }
         if row.needs == Needs::Stopped && job.look.runs() {
             if job.goal.is_forced() {
                 return Err(Refusal::Running(job.lease.service.vmid.unwrap_or(Vmid::MIN)).into());
@@ -103,6 +112,7 @@ impl Engine<'_> {
             wish: queued.and_then(|queued| queued.wish.as_ref()),
             rescue: service.body.media.rescue.as_ref(),
             backups: look.backups(),
+            beside: look.beside.as_ref(),
             backup_first: queued.and_then(|queued| queued.backup_first.as_ref()),
             config: look.config(),
             current: look.current.as_ref(),
@@ -115,6 +125,7 @@ impl Engine<'_> {
                 values: queued.map(|queued| &queued.values),
                 ran: queued.is_some_and(|queued| queued.stopped),
                 kept: queued.and_then(|queued| queued.kept.as_ref()),
+                connects: queued.map(|queued| &queued.connects).filter(|keys| !keys.is_empty()),
                 disks: queued.map(|queued| &queued.disks),
                 stays_off: queued.is_some_and(|queued| queued.rolled_back && !queued.stopped),
             },
@@ -199,7 +210,7 @@ fn note_onboot(job: &mut Job) {
     }
     let queued = service.body.queued.as_ref();
     // what a rollback or a restore brings back says nothing of before
-    let comes_back = queued.is_some_and(|queued| queued.kept.is_some());
+    let comes_back = queued.is_some_and(|queued| queued.kept.is_some() || queued.swaps());
     let before = if pipeline::is_building(service.status) || comes_back {
         job.order.package.more.onboot
     } else {

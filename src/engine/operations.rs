@@ -176,7 +176,7 @@ fn visited(job: &mut Job, upid: Option<String>, now: UnixSeconds) {
             (true, _) => {
                 let was_taken_back = matches!(
                     operation.action.as_str(),
-                    "change_package" | "reinstall" | "snapshot_rollback" | "backup_restore"
+                    "change_package" | "reinstall" | "snapshot_rollback" | "backup_restore" | "beside_swap"
                 );
                 let lasting = trouble.as_ref().filter(|trouble| trouble.lasting && was_taken_back);
                 refusal.clone().or_else(|| lasting.map(told))

@@ -120,6 +120,8 @@ impl Engine<'_> {
                 note_user(job);
                 job.service().body.applied = Some(job.order.package.clone());
             }
+            Effect::BesideSettled => self.beside_settled(job),
+            Effect::Swapped => self.swapped(job),
             Effect::MailBuilt => tell_built(job.service()),
             Effect::MailRestored => {
                 let queued = job.lease.service.body.queued.as_ref();
@@ -158,6 +160,8 @@ impl Engine<'_> {
                 let service = job.service();
                 service.body.note = Some(note);
                 service.vmid = None;
+                (service.body.beside, service.body.beside_ends_at) = (None, None);
+                service.body.former.clear();
             }
             Effect::WriteBack => job.service().owe_write_back(),
             Effect::WantDns => job.service().body.dns_wanted += 1,

@@ -36,7 +36,7 @@ pub(super) fn is_refusal(error: &Error) -> bool {
         Error::Task { words, .. } => !pve::words_say_lock_timeout(words),
         Error::Pve(error) => error.refuses_change(),
         Error::Snapshot(SnapshotRefusal::Late | SnapshotRefusal::HalfBack) => true,
-        Error::Backup(_) => true,
+        Error::Backup(_) | Error::Beside(_) => true,
         Error::Restore(refusal) => !matches!(refusal, RestoreRefusal::Torn { .. }),
         Error::Refused(refusal) => is_gone(refusal),
         _ => false,
@@ -144,6 +144,7 @@ impl Engine<'_> {
             if let Some(wish) = &queued.wish {
                 scheduled::has_failed(job.service(), wish, now);
             }
+            self.beside_refused(job);
             job.refused = Some(error);
             if let (true, Some(row)) = (queued.has_begun(), row) {
                 // whatever of it was done: the package is made true, and the guest runs if it ran

@@ -249,6 +249,17 @@ impl Engine<'_> {
         }
     }
 
+    /// A number that nobody has at this moment: Proxmox VE makes nothing under one that is taken.
+    pub(super) fn free_vmid(&self, job: &Job, resources: &Resources) -> Result<Vmid, Error> {
+        let facts = self.facts(job)?;
+        let mut taken: BTreeSet<Vmid> = resources.vms.iter().map(|vm| vm.vmid).collect();
+        taken.extend(&job.taken);
+        // backups of a former number are of another guest
+        taken.extend(job.lease.service.body.former.iter().map(|former| former.vmid));
+        let range = self.vmid_range(job, &job.order.package, &facts)?;
+        Ok(self.store.free_vmid(range, &taken)?)
+    }
+
     fn facts(&self, job: &Job) -> Result<ClusterFacts, Error> {
         let now = self.clock.now();
         let facts = self.store.facts(job.order.entry.id)?;

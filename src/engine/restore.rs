@@ -66,7 +66,11 @@ pub(super) fn learn(service: &mut Service, left: Option<Left>, uuid: Option<Stri
 }
 
 /// Whether the guest's node reaches the backup.
-fn must_be_reached(resources: &Resources, backup: &Backup, node: &NodeName) -> Result<(), RestoreRefusal> {
+pub(super) fn must_be_within_reach(
+    resources: &Resources,
+    backup: &Backup,
+    node: &NodeName,
+) -> Result<(), RestoreRefusal> {
     let place = &backup.place;
     let is_it = |seen: &&pve::StorageSeen| seen.id == place.storage && seen.node == *node;
     let seen = resources.storages.iter().find(is_it);
@@ -80,8 +84,18 @@ fn must_be_reached(resources: &Resources, backup: &Backup, node: &NodeName) -> R
     })
 }
 
+/// Refuses what is known to be damaged.
+pub(super) fn must_be_whole(backup: &Backup, node: &NodeName) -> Result<(), RestoreRefusal> {
+    if backup.verified != Some(false) {
+        return Ok(());
+    }
+    let (volume, node) = (backup.volume.clone(), node.clone());
+    let words = "Proxmox Backup Server found it damaged when it last verified it".to_owned();
+    Err(RestoreRefusal::Unreadable { volume, node, words })
+}
+
 /// Whether what is in a backup is sold: a disk does not get smaller.
-fn must_be_sold(package: &Package, then: &Config, volume: &str) -> Result<(), RestoreRefusal> {
+pub(super) fn must_be_sold(package: &Package, then: &Config, volume: &str) -> Result<(), RestoreRefusal> {
     let system = then.system_disk();
     if !system.as_ref().is_some_and(Drive::is_backed_up) {
         return Err(RestoreRefusal::NoDisk {
@@ -116,7 +130,49 @@ fn must_have_room(
     node: &NodeName,
     volume: &str,
 ) -> Result<(), RestoreRefusal> {
-    let mut wanted: BTreeMap<StorageId, (u64, u64)> = BTreeMap::new();
+    for (storage, Room { wanted, freed }) in wants(resources, (now, then), node, volume)? {
+        let free = free_on(resources, &storage, node)?.saturating_add(freed);
+        if free < wanted {
+            return Err(RestoreRefusal::Space {
+                volume: volume.to_owned(),
+                storage,
+                node: node.clone(),
+                wanted_gib: wanted.div_ceil(1 << 30),
+                free_gib: free >> 30,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What disks want of a storage (bytes).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Room {
+    /// As large as they are.
+    pub(super) wanted: u64,
+    /// What those give back for certain that they take the place of.
+    pub(super) freed: u64,
+}
+
+/// What is free on a storage (bytes).
+pub(super) fn free_on(resources: &Resources, storage: &StorageId, node: &NodeName) -> Result<u64, RestoreRefusal> {
+    let mut known = resources.storages.iter();
+    let seen = known.find(|seen| seen.id == *storage && seen.node == *node);
+    seen.and_then(|seen| seen.free)
+        .ok_or_else(|| RestoreRefusal::SpaceUnknown {
+            storage: storage.clone(),
+            node: node.clone(),
+        })
+}
+
+/// What the disks in a backup want of the storages on a node.
+pub(super) fn wants(
+    resources: &Resources,
+    (now, then): (&Config, &Config),
+    node: &NodeName,
+    volume: &str,
+) -> Result<BTreeMap<StorageId, Room>, RestoreRefusal> {
+    let mut wanted: BTreeMap<StorageId, Room> = BTreeMap::new();
     for disk in then.disks().filter(Drive::is_backed_up) {
         let Some(storage) = disk.storage() else { continue };
         let old = now.disks().find(|old| old.slot == disk.slot);
@@ -133,34 +189,12 @@ fn must_have_room(
             });
         }
         let sums = wanted.entry(storage).or_default();
-        sums.0 += disk.size().unwrap_or_default();
+        sums.wanted += disk.size().unwrap_or_default();
         if is_thick {
-            sums.1 += freed.and_then(|old| old.size()).unwrap_or_default();
+            sums.freed += freed.and_then(|old| old.size()).unwrap_or_default();
         }
     }
-    for (storage, (wanted, freed)) in wanted {
-        let seen = resources
-            .storages
-            .iter()
-            .find(|seen| seen.id == storage && seen.node == *node);
-        let Some(free) = seen.and_then(|seen| seen.free) else {
-            return Err(RestoreRefusal::SpaceUnknown {
-                storage,
-                node: node.clone(),
-            });
-        };
-        let free = free.saturating_add(freed);
-        if free < wanted {
-            return Err(RestoreRefusal::Space {
-                volume: volume.to_owned(),
-                storage,
-                node: node.clone(),
-                wanted_gib: wanted.div_ceil(1 << 30),
-                free_gib: free >> 30,
-            });
-        }
-    }
-    Ok(())
+    Ok(wanted)
 }
 
 /// The same of a guest that was just looked at.
@@ -201,12 +235,8 @@ impl Engine<'_> {
         if config.number("protection") == Some(1) {
             return Err(Blocked::Protected.into());
         }
-        must_be_reached(&resources, backup, &path.node)?;
-        if backup.verified == Some(false) {
-            let (volume, node) = (backup.volume.clone(), path.node.clone());
-            let words = "Proxmox Backup Server found it damaged when it last verified it".to_owned();
-            return Err(RestoreRefusal::Unreadable { volume, node, words }.into());
-        }
+        must_be_within_reach(&resources, backup, &path.node)?;
+        must_be_whole(backup, &path.node)?;
         let then = self.config_in(job, backup, path)?;
         must_be_sold(&job.order.package, &then, &backup.volume)?;
         may_begin(job, path, &then, &backup.volume, &mut resources)?;
@@ -225,7 +255,7 @@ impl Engine<'_> {
     }
 
     /// The config in a backup, which has to be one of the service's own guest.
-    fn config_in(&self, job: &Job, backup: &Backup, path: &GuestPath) -> Result<Config, Error> {
+    pub(super) fn config_in(&self, job: &Job, backup: &Backup, path: &GuestPath) -> Result<Config, Error> {
         let (volume, node) = (backup.volume.clone(), path.node.clone());
         let config = match job.client.backup_config(&path.node, &backup.volume) {
             Ok(config) => config,

@@ -1,7 +1,7 @@
 //! What time asks of a finished service: a snapshot or a backup that its customer has scheduled, and the end of those that the product
 //! keeps only for a while. The cron begins it; from there it is like what somebody has asked for.
 
-use super::backups::must_be_reached;
+use super::backup_list::must_be_reached;
 use super::{BackupAsk, Engine, Job, SnapshotAsk, backup_ends_at, backups_of, media, own_name};
 use crate::actions::Action;
 use crate::guest::Made;
@@ -89,6 +89,15 @@ const ENDING: &[Ends] = &[
         at: |service| &mut service.body.backups_end_at,
         first: |engine, job| engine.first_backup(job),
     },
+    Ends {
+        action: "beside_discard",
+        at: |service| &mut service.body.beside_ends_at,
+        first: |_, job| {
+            let body = &job.lease.service.body;
+            let ends = body.beside_ends_at.filter(|_| body.beside.is_some());
+            Ok(ends.map(|at| (at, Wish::DiscardBeside)))
+        },
+    },
 ];
 
 /// When time asks for something of a service; `None`: of what is not finished, or suspended, nothing.
@@ -104,7 +113,9 @@ pub(super) fn at(service: &Service, now: UnixSeconds) -> Option<UnixSeconds> {
         .copied()
         .chain(body.media.due_at())
         .filter(|_| rests);
-    scheduled.chain(ends).min_by(f64::total_cmp)
+    // a suspension keeps what it stops, and nothing for ever
+    let beside = body.beside_ends_at.filter(|_| service.status == pipeline::finished());
+    scheduled.chain(ends).chain(beside).min_by(f64::total_cmp)
 }
 
 /// A snapshot of this name was made: where it ends, from now on there is one that does.

@@ -13,9 +13,9 @@ use crate::words::ids::{NodeName, Upid, Vmid};
 use crate::words::limits;
 
 /// A task that a node does not list is given this long to appear (seconds).
-const APPEARS_WITHIN: f64 = 10.0;
+pub(super) const APPEARS_WITHIN: f64 = 10.0;
 /// A request without an answer is given this long to take effect before it is sent again (seconds).
-const TAKES_EFFECT_WITHIN: f64 = 3.0;
+pub(super) const TAKES_EFFECT_WITHIN: f64 = 3.0;
 
 impl Engine<'_> {
     /// `Some`: there is something to wait for. `None`: no change is on its way.

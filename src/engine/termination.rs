@@ -1,6 +1,7 @@
 //! A service that ends: which backups are its guest's to be deleted, and that a guest which cannot be deleted does not run on.
 
-use super::look::{Look, Seen, backups_seen};
+use super::backup_list::backups_seen;
+use super::look::{Look, Seen};
 use super::{Engine, Job};
 use crate::guest::Backup;
 use crate::pipeline::{self, Facts, acts};

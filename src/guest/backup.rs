@@ -58,6 +58,8 @@ impl BackupTag {
 pub struct Backup {
     /// Where it is.
     pub place: Place,
+    /// The number of the guest that it was made of.
+    pub vmid: Vmid,
     /// `local:backup/vzdump-qemu-101-….vma.zst`, `pbs:backup/vm/101/….Z`.
     pub volume: String,
     /// When it was begun, by the clock of its node.
@@ -88,6 +90,7 @@ impl Backup {
         let (note, tag) = BackupTag::of(entry["notes"].as_str().unwrap_or_default());
         Some(Backup {
             place: place.clone(),
+            vmid,
             volume: entry["volid"].as_str()?.to_owned(),
             at: decimal(&entry["ctime"])?,
             size: number(&entry["size"]),

@@ -8,6 +8,26 @@ use crate::words::ids::StorageId;
 use crate::words::problems::{self, Problem};
 use crate::words::ssh_key::KeyError;
 
+/// One change of the second guest of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BesideCall {
+    /// Make it from a backup, under a number that nobody has.
+    Restore {
+        /// The backup.
+        volume: String,
+        /// The word in its description by which it is known.
+        nonce: String,
+    },
+    /// Start it.
+    Start,
+    /// Switch it off, as pulling the plug does.
+    Stop,
+    /// Ask it to shut down, and switch it off when it has not after so many seconds.
+    Shutdown(u64),
+    /// Delete it, with all that is its own.
+    Destroy,
+}
+
 /// One change asked of the store or of PVE.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Call {
@@ -115,8 +135,23 @@ pub enum Call {
         /// Also from backup jobs, replication and HA.
         purge: bool,
     },
+    /// Change the second guest.
+    Beside(BesideCall),
     /// Give back the addresses beyond the package's count.
     FreeSurplus,
+}
+
+impl BesideCall {
+    /// A few words for the history.
+    pub fn summary(&self) -> &'static str {
+        match self {
+            BesideCall::Restore { .. } => "restore a VM",
+            BesideCall::Start => "start the VM",
+            BesideCall::Stop => "stop the VM",
+            BesideCall::Shutdown(_) => "shut down the VM",
+            BesideCall::Destroy => "delete the VM",
+        }
+    }
 }
 
 impl Call {
@@ -150,6 +185,7 @@ impl Call {
             Call::DeleteBackup(backup) => format!("{DELETE_BACKUP}{}", backup.volume),
             Call::Restore { volume, .. } => format!("restore backup {volume}"),
             Call::Destroy { .. } => "delete the VM".to_owned(),
+            Call::Beside(call) => format!("{} beside", call.summary()),
             Call::FreeSurplus => "give back surplus addresses".to_owned(),
         }
     }
@@ -233,6 +269,14 @@ pub enum Blocked {
     /// A restore has ended without effect.
     #[error("Proxmox VE has begun to restore the VM and has ended that without doing it; its disks were not touched")]
     RestoreNotDone,
+    /// The second guest is there no more, or not whole.
+    #[error("the restored VM beside this one is there no more: nothing was swapped")]
+    BesideGone,
+    /// The guest has a disk that would be lost with it.
+    #[error(
+        "disk {0} of the VM is not in the other one, and would be deleted with this one: restore over the VM, which keeps that disk, or take the disk off in Proxmox VE"
+    )]
+    BesideLoses(String),
     /// PVE's own protection against deletion is set.
     #[error(
         "the VM is in protection mode: switch that off in Proxmox VE (Options, Protection) if it is really to be deleted"
@@ -281,6 +325,8 @@ impl Blocked {
             Blocked::BackupUnmarked(_) => &problems::BACKUP_UNMARKED,
             Blocked::RestoreTorn => &problems::RESTORE_TORN,
             Blocked::RestoreNotDone => &problems::RESTORE_NOT_DONE,
+            Blocked::BesideGone => &problems::NO_BESIDE,
+            Blocked::BesideLoses(_) => &problems::BESIDE_LOSES,
             Blocked::Protected => &problems::PROTECTED,
             Blocked::HaManaged => &problems::HA_MANAGED,
             Blocked::Replicated(_) => &problems::BOUND,

@@ -1,11 +1,11 @@
 //! What would be done: the plans of the work itself are asked, one after the other, of a guest that is only imagined to have
 //! taken each call. Nothing is sent, and nothing is written down.
 
-use super::call::{Blocked, Call, Plan};
+use super::call::{BesideCall, Blocked, Call, Plan};
 use super::lookup::{is_building, is_queued, row_from, with_calls_ahead};
 use super::row::{Effect, Needs, Row};
 use super::table::acts;
-use super::view::{Before, View};
+use super::view::{Before, BesideSeen, View};
 use super::{Facts, build};
 use crate::guest::{Backup, Config, Current, FirewallSeen, Power, Snapshot};
 use crate::package::Firewall;
@@ -54,6 +54,7 @@ struct Imagined<'a> {
     mac: Option<String>,
     snapshots: Vec<Snapshot>,
     backups: Vec<Backup>,
+    beside: Option<BesideSeen>,
 }
 
 /// What would be done from a status on, until no row leaves the status any more, in this order. `view`: all that is known now,
@@ -103,6 +104,7 @@ impl<'a> Imagined<'a> {
             mac: view.mac.map(str::to_owned),
             snapshots: view.snapshots.to_vec(),
             backups: view.backups.to_vec(),
+            beside: view.beside.cloned(),
         }
     }
 
@@ -118,6 +120,7 @@ impl<'a> Imagined<'a> {
             hibernated: self.config.is_hibernated(),
             snapshots: &self.snapshots,
             backups: &self.backups,
+            beside: self.beside.as_ref(),
             config: &self.config,
             current: self.current.as_ref(),
             firewall: &self.firewall,
@@ -195,6 +198,7 @@ impl<'a> Imagined<'a> {
             Call::Destroy { .. } => self.is_gone(),
             Call::DeleteSnapshot { name, .. } => self.snapshots.retain(|snapshot| snapshot.name != *name),
             Call::DeleteBackup(gone) => self.backups.retain(|backup| backup != gone),
+            Call::Beside(call) => self.beside_takes(call),
             // nobody asks for them ahead
             Call::TakeSnapshot { .. }
             | Call::RollBack(_)
@@ -213,6 +217,15 @@ impl<'a> Imagined<'a> {
                 self.ip_filtered |= base.package.effective_firewall() == Firewall::AntiSpoofing;
                 self.firewall.note(call.clone());
             }
+        }
+    }
+
+    fn beside_takes(&mut self, call: &BesideCall) {
+        match (call, &mut self.beside) {
+            (BesideCall::Stop | BesideCall::Shutdown(_), Some(BesideSeen::Whole { runs, .. })) => *runs = false,
+            (BesideCall::Destroy, beside) => *beside = Some(BesideSeen::Absent),
+            // nobody asks for them ahead
+            _ => {}
         }
     }
 

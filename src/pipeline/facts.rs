@@ -25,6 +25,9 @@ impl Facts {
     /// The backup that something else waits for. Costs nothing where nothing does.
     pub const BACKUP_FIRST: Facts = Facts(1 << 7);
 
+    /// The second guest of the service. Costs nothing where there is none.
+    pub const BESIDE: Facts = Facts(1 << 8);
+
     /// All that is known.
     pub const ALL: Facts = Facts(u16::MAX);
 

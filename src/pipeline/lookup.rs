@@ -201,6 +201,8 @@ pub fn status_of_wish(wish: &Wish) -> Status {
     match wish {
         Wish::Restore { .. } => Status::Restore,
         Wish::Media(_) => Status::Media,
+        Wish::Swap { .. } => Status::Swap,
+        wish if wish.is_of_beside() => Status::Beside,
         wish if wish.changes_guest() => Status::Rollback,
         wish if wish.is_of_backups() => Status::Backup,
         _ => Status::Snapshot,
@@ -321,6 +323,8 @@ mod tests {
                 Status::Backup,
                 Status::Restore,
                 Status::Media,
+                Status::Beside,
+                Status::Swap,
             ];
             let queued = [
                 Status::Reinstall,

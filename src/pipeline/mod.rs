@@ -16,8 +16,9 @@ mod table;
 mod template;
 mod view;
 
+pub use after::{cut_off, is_connected, loses_nothing};
 pub use build::{has_application, holds_ssh_keys, user_of};
-pub use call::{Blocked, Call, DELETE_BACKUP, Plan, settled, unwant, want, write};
+pub use call::{BesideCall, Blocked, Call, DELETE_BACKUP, Plan, settled, unwant, want, write};
 pub use differences::{Differences, differences};
 pub use drawing::drawing;
 pub use dry_run::{Foreseen, dry_run, facts_of_dry_run};
@@ -32,4 +33,4 @@ pub use no_place::NoPlace;
 pub use row::{Effect, Kind, Needs, OfChange, PlanOf, Row, Undo};
 pub use table::{PIPELINE, SIDE, acts};
 pub use template::{NeededFile, buildable, needed_files, trunked, warnings};
-pub use view::{Before, View};
+pub use view::{Before, BesideSeen, View};

@@ -64,6 +64,10 @@ pub enum Effect {
     Applied,
     /// The guest is as it was then, by a snapshot or a backup: nobody knows any more by which package, and the next row makes it true again.
     RolledBack,
+    /// The second guest is there, or is none any more.
+    BesideSettled,
+    /// The second guest is the service's own, and that is the second one.
+    Swapped,
     /// A mail: the guest is ready, or was reinstalled.
     MailBuilt,
     /// A mail: the guest was restored.

@@ -6,9 +6,11 @@
 //! row of the actions, and a function in PHP's `functions/steps.php`.
 
 use super::facts::Facts;
-use super::row::Effect::{Applied, Built, EndSuspension, FirewallWritten, ForgetGuest, ForgetNode, FreeAddresses};
 use super::row::Effect::{
-    MailBuilt, MailChanged, MailRestored, MailTerminated, RolledBack, TakeChosen, WantDns, WriteBack,
+    Applied, BesideSettled, Built, EndSuspension, FirewallWritten, ForgetGuest, ForgetNode, FreeAddresses,
+};
+use super::row::Effect::{
+    MailBuilt, MailChanged, MailRestored, MailTerminated, RolledBack, Swapped, TakeChosen, WantDns, WriteBack,
 };
 use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
 use super::row::{OfChange, Row, Undo};
@@ -75,10 +77,14 @@ pub static SIDE: &[Row] = &[
         .named("restore").needs(AnyPower, POWER).effects(&[MailRestored, RolledBack]).starts_again().taken_back(),
     Row::queued("Media", Status::Media, Status::Ready, after::media)
         .named("media").needs(AnyPower, POWER).starts_again().taken_back(),
+    Row::queued("Restore beside", Status::Beside, Status::Ready, after::beside)
+        .named("beside").needs(Anything, CONFIG.and(Facts::BESIDE)).effects(&[BesideSettled]).taken_back(),
+    Row::queued("Swap", Status::Swap, Status::ChangePackage, after::swapped)
+        .named("swap").needs(Anything, POWER.and(Facts::BESIDE)).effects(&[Swapped, RolledBack, WriteBack]).starts_again().taken_back(),
     Row::queued("Set DNS records", Status::SetDnsRecords, Status::Ready, after::nothing)
         .button("Set DNS records").needs(Anything, Facts::NONE),
     Row::ends("Terminate", Status::Terminate, Status::Removed, after::terminated)
-        .needs(Anything, POWER.and(Facts::SNAPSHOTS).and(Facts::BACKUPS))
+        .needs(Anything, POWER.and(Facts::SNAPSHOTS).and(Facts::BACKUPS).and(Facts::BESIDE))
         .effects(&[MailTerminated, FreeAddresses, WriteBack, WantDns, ForgetGuest, EndSuspension]).deletes_guest(),
 ];
 
@@ -88,13 +94,17 @@ pub mod acts {
     use super::*;
 
     /// Stopped, and kept stopped.
-    pub static SUSPEND: Row = Row::act("suspend", after::suspended).needs(Anything, POWER).keeps_stopped();
+    pub static SUSPEND: Row = Row::act("suspend", after::suspended).needs(Anything, POWER.and(Facts::BESIDE)).keeps_stopped();
     /// `onboot` as before, and started.
     pub static UNSUSPEND: Row = Row::act("unsuspend", after::unsuspended).needs(AnyPower, POWER);
     /// Running.
     pub static START: Row = Row::act("start", after::running).button("Start").needs(AnyPower, POWER);
     /// Stopped.
     pub static STOP: Row = Row::act("stop", after::stopped).button("Stop").needs(AnyPower, POWER);
+    /// The second guest, running.
+    pub static BESIDE_START: Row = Row::act("beside_start", after::beside_running).needs(Anything, CONFIG.and(Facts::BESIDE));
+    /// The second guest, stopped.
+    pub static BESIDE_STOP: Row = Row::act("beside_stop", after::beside_stopped).needs(Anything, CONFIG.and(Facts::BESIDE));
     /// With the service's password. Power decides how the config is written.
     pub static PASSWORD: Row = Row::act("change_password", after::password).needs(AnyPower, POWER).renews_cloudinit();
     /// With the SSH keys that are chosen.
@@ -113,6 +123,6 @@ pub mod acts {
 
     /// All of them.
     pub static ALL: &[&Row] = &[
-        &SUSPEND, &UNSUSPEND, &START, &STOP, &PASSWORD, &SSH_KEYS, &REMOVE, &TAKE_BACK, &ADDRESSES_BACK, &ATTACH,
+        &SUSPEND, &UNSUSPEND, &START, &STOP, &BESIDE_START, &BESIDE_STOP, &PASSWORD, &SSH_KEYS, &REMOVE, &TAKE_BACK, &ADDRESSES_BACK, &ATTACH,
     ];
 }

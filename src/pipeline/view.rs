@@ -10,10 +10,26 @@ use crate::service::firewall::FirewallList;
 use crate::service::media::Rescue;
 use crate::service::wish::Wish;
 use crate::words::ssh_key::NamedKey;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 static NO_CONFIG: Config = Config::EMPTY;
 static NO_FIREWALL: FirewallSeen = FirewallSeen::EMPTY;
+
+/// What was seen of the second guest of a service.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BesideSeen {
+    /// It is on no node.
+    Absent,
+    /// A restore has left nothing of it but its number.
+    Bare,
+    /// It is there, and the service's.
+    Whole {
+        /// Its config.
+        config: Config,
+        /// Whether it is not switched off.
+        runs: bool,
+    },
+}
 
 /// Everything a step may see.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +68,8 @@ pub struct View<'a> {
     pub backups: &'a [Backup],
     /// The backup that is made before the guest is made anew, if the row sees it.
     pub backup_first: Option<&'a BackupFirst>,
+    /// The second guest, if there is one and the row sees it.
+    pub beside: Option<&'a BesideSeen>,
     /// The guest's config, if the row sees it; else an empty one.
     pub config: &'a Config,
     /// What the guest does right now, if the row sees it.
@@ -100,6 +118,7 @@ impl<'a> View<'a> {
             rescue: None,
             backups: &[],
             backup_first: None,
+            beside: None,
             config,
             current: None,
             firewall,
@@ -136,6 +155,7 @@ impl<'a> View<'a> {
             } else {
                 &[]
             },
+            beside: self.beside.filter(|_| sees(Facts::BESIDE)),
             backup_first: self.backup_first.filter(|_| sees(Facts::BACKUP_FIRST)),
             before: if sees(Facts::BEFORE) {
                 self.before
@@ -160,6 +180,8 @@ pub struct Before<'a> {
     pub ran: bool,
     /// What cloud-init gave it before it was rolled back. `None`: it was not.
     pub kept: Option<&'a BTreeMap<String, Option<String>>>,
+    /// Its network cards that are connected again: they were cut off while it was no service's own.
+    pub connects: Option<&'a BTreeSet<String>>,
     /// The disks that it had before it was rolled back, by their slots. `None`: it was not.
     pub disks: Option<&'a BTreeMap<String, String>>,
     /// Whether it was off, and is left so: it was rolled back, and nothing else was asked for.

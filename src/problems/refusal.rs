@@ -309,6 +309,9 @@ pub enum Refusal {
     /// What may lose something was asked for without saying so.
     #[error("tick that you mean it: nothing was done")]
     NotTicked,
+    /// The second guest is missing, or in the way.
+    #[error(transparent)]
+    Beside(#[from] super::BesideRefusal),
     /// The pages of a client ask for enough at this moment.
     #[error("Proxmox VE is being asked for this client already: try again in a moment")]
     LookedAt,
@@ -403,6 +406,7 @@ impl Refusal {
             Refusal::Taken { .. } => &problems::TAKEN,
             Refusal::NameTaken { .. } => &problems::HOST_NAME_TAKEN,
             Refusal::Locked { .. } | Refusal::TemplateLocked { .. } => &problems::LOCKED,
+            Refusal::Beside(error) => error.problem(),
             Refusal::TaskRunning(_) => &problems::TASK_RUNNING,
             Refusal::NotOurs { .. } => &problems::NOT_OURS,
             Refusal::Forgotten { .. } => &problems::FORGOTTEN,

@@ -89,6 +89,8 @@ const BOUND: [&str; 2] = [
     "used in HA resources and purge parameter not set",
     "There is a replication job '",
 ];
+const FILE_EXISTS: &str = "File exists";
+const NOT_RESTORED: &str = "unable to restore VM #";
 /// A task that the node does not list.
 pub(super) const NO_TASK: &str = "no such task";
 /// A guest's firewall has no such set.
@@ -97,7 +99,7 @@ pub(super) const NO_IP_SET: &str = "no such IPSet";
 pub(super) const OVERRULE: &str = "overrule-shutdown";
 
 /// The words of a node that decide what happens next. A password that is a part of them masks none.
-pub(super) const UNDERSTOOD: [&str; 17] = [
+pub(super) const UNDERSTOOD: [&str; 19] = [
     GONE[0],
     GONE[1],
     VMID_TAKEN,
@@ -112,6 +114,8 @@ pub(super) const UNDERSTOOD: [&str; 17] = [
     NO_NODE[1],
     BOUND[0],
     BOUND[1],
+    FILE_EXISTS,
+    NOT_RESTORED,
     NO_TASK,
     NO_IP_SET,
     OVERRULE,
@@ -185,6 +189,14 @@ impl Error {
     pub fn says_vmid_taken(&self, vmid: Vmid) -> bool {
         let taken = of(VMID_TAKEN, vmid);
         self.words().is_some_and(|words| words.contains(&taken))
+    }
+
+    /// The number of a guest that is to come out of a backup is taken (qemu-server, PVE/API2/Qemu.pm, `create_vm`).
+    pub fn says_number_taken(&self, vmid: Vmid) -> bool {
+        let refused = of(NOT_RESTORED, vmid);
+        let is_taken =
+            |words: &str| words.contains(&refused) && (words.contains(EXISTS) || words.contains(FILE_EXISTS));
+        self.words().is_some_and(is_taken)
     }
 
     /// Somebody else changed the guest between our look and our write: look again.

@@ -47,7 +47,7 @@ pub use isos::IsoFile;
 pub use log::{LogEnd, LogSeen, prints_progress};
 pub use meter::{Counted, Kind, Meter};
 pub use remains::{BackupRequest, Unlisted};
-pub use restore::RestoreRequest;
+pub use restore::{RestoreAnew, RestoreRequest};
 pub use silent::{Silences, Silent};
 pub use socket::Socket;
 pub use tasks::{ActiveTask, TaskEnd};

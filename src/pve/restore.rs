@@ -21,6 +21,21 @@ pub struct RestoreRequest<'a> {
     pub net0: Option<&'a str>,
 }
 
+/// What a further guest is made from a backup with.
+#[derive(Debug)]
+pub struct RestoreAnew<'a> {
+    /// The backup.
+    pub volume: &'a str,
+    /// Its name, whatever the backup says.
+    pub name: Option<&'a str>,
+    /// Its description, whatever the backup says.
+    pub description: &'a str,
+    /// Its network cards, by their keys, whatever the backup says.
+    pub cards: &'a [(String, String)],
+    /// Whether it is not protected although the backup says so.
+    pub unprotected: bool,
+}
+
 impl Client {
     /// `GET /nodes/{node}/vzdump/extractconfig`: the config in a backup.
     pub fn backup_config(&self, node: &NodeName, volume: &str) -> Result<Config, Error> {
@@ -44,6 +59,26 @@ impl Client {
         }
         if let Some(net0) = asked.net0 {
             request = request.with("net0", net0);
+        }
+        self.task(&request)
+    }
+
+    /// `POST /nodes/{node}/qemu` with `archive` and without `force`: nothing that there is is touched, and a number that is taken
+    /// is refused. It is not started, also not with its node.
+    pub fn restore_anew(&self, guest: &GuestPath, asked: &RestoreAnew<'_>) -> Result<Option<Upid>, Error> {
+        let mut request = Request::new(Method::Post, format!("/nodes/{}/qemu", guest.node), Kind::Backup)
+            .with("vmid", guest.vmid.to_string())
+            .with("archive", asked.volume)
+            .with("description", asked.description)
+            .with("onboot", "0");
+        if let Some(name) = asked.name {
+            request = request.with("name", name);
+        }
+        if asked.unprotected {
+            request = request.with("protection", "0");
+        }
+        for (key, card) in asked.cards {
+            request = request.with(key, card);
         }
         self.task(&request)
     }

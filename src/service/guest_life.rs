@@ -28,7 +28,7 @@ pub struct Slot {
 }
 
 /// The time in which a guest's number was this service's: backups from then are its own, and no others are.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     /// Older backups of the number are somebody else's.
     pub since: UnixSeconds,

@@ -1,6 +1,8 @@
 //! What this module has put into a guest's CD drives, and what they and the boot order were before.
 
+use super::Service;
 use crate::guest::{Config, ConfigChange, Drive};
+use crate::service::wish::Wish;
 use crate::words::ids::{NodeName, StorageId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -109,6 +111,22 @@ impl Media {
         let ends = self.rescue.as_ref().map(|rescue| rescue.ends_at);
         let looks = self.boots_once.as_ref().map(|once| once.look_at);
         ends.into_iter().chain(looks).min().map(|at| at as UnixSeconds)
+    }
+}
+
+impl Service {
+    /// When the first seed is to be deleted that nothing needs.
+    pub fn seeds_due_at(&self) -> Option<UnixSeconds> {
+        let unused = self.body.media.unused(self.seed_wanted());
+        unused.map(|seed| seed.delete_at).min().map(|at| at as UnixSeconds)
+    }
+
+    /// The seed that is about to be used.
+    pub fn seed_wanted(&self) -> Option<&SeedFile> {
+        match self.body.queued.as_ref()?.wish.as_ref()? {
+            Wish::Media(media) => media.rescue.as_ref()?.seed.as_ref(),
+            _ => None,
+        }
     }
 }
 

@@ -2,22 +2,21 @@
 
 use crate::guest::Place;
 use crate::package::Package;
-use crate::service::build::Build;
-use crate::service::choices::Choices;
 use crate::service::guest_life::GuestLife;
 use crate::service::identity::{Asked, Identity};
+use crate::service::{beside::Beside, beside::Former, build::Build, choices::Choices};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, SnippetName, UnixSeconds, Upid, Vmid};
 use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
-use media::{Media, SeedFile};
+use media::Media;
 use missed::Missed;
 use outbox::{Kind, Owed};
 pub use queued::{BackupFirst, Queued};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use wish::Wish;
 
+pub mod beside;
 pub mod build;
 pub mod choices;
 pub mod firewall;
@@ -175,6 +174,12 @@ pub struct Body {
     /// What was put into its guest's CD drives.
     #[serde(skip_serializing_if = "Media::is_empty")]
     pub media: Media,
+    /// The second guest. None: it has no more than its own.
+    pub beside: Option<Beside>,
+    /// When that is deleted, unless it is swapped in before.
+    pub beside_ends_at: Option<UnixSeconds>,
+    /// Numbers that it had before its guest was swapped, and of which it may still have backups.
+    pub former: Vec<Former>,
     /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
     pub dns_wanted: u64,
 }
@@ -261,19 +266,19 @@ impl Service {
 
     /// Whether its customer may use the guest.
     pub fn is_usable(&self) -> bool {
-        self.status == Status::Ready && !self.body.suspended
+        matches!(self.status, Status::Ready | Status::Beside) && !self.body.suspended
     }
 
     /// Whether nothing but time asks for anything of it: the next run of a schedule, or an end of something. That may be in
     /// weeks, while whatever else is due is due soon.
     pub fn only_time_asks(&self) -> bool {
         let body = &self.body;
-        let ends = body.snapshots_end_at.or(body.backups_end_at);
+        let ends = body.snapshots_end_at.or(body.backups_end_at).or(body.beside_ends_at);
         let of_media = body.media.due_at().or(self.seeds_due_at());
         let of_time = body.choices.schedules().next().is_some() || ends.or(of_media).is_some();
         // staff hear of backups that were not made, and nobody tries anything before the next one's time
         let is_told = |trouble: &Trouble| trouble.is(&problems::BACKUPS_MISSED);
-        self.is_usable() && body.trouble.as_ref().is_none_or(is_told) && of_time
+        self.status == Status::Ready && self.is_usable() && body.trouble.as_ref().is_none_or(is_told) && of_time
     }
 
     /// The change on its way has failed, or nobody knows what became of it.
@@ -315,7 +320,9 @@ impl Service {
     /// Whether its guest is, or may be, that of a backup or a snapshot, with the addresses of then: only what is queued starts it.
     pub fn is_brought_back(&self) -> bool {
         let is_torn = self.body.guest.restoring().is_some_and(|restoring| restoring.torn);
-        is_torn || (self.body.queued.as_ref()).is_some_and(|queued| queued.kept.is_some())
+        is_torn
+            || self.status == Status::Swap
+            || (self.body.queued.as_ref()).is_some_and(|queued| queued.kept.is_some())
     }
 
     /// Whose it is, where that is not whoever asks: see [`identity::stranger`].
@@ -344,20 +351,6 @@ impl Service {
     /// The node that makes the clone: the template's, or the guest's own where that is not known.
     pub fn template_home(&self, own: &NodeName) -> NodeName {
         self.body.template_node.as_ref().unwrap_or(own).clone()
-    }
-
-    /// When the first seed is to be deleted that nothing needs.
-    pub fn seeds_due_at(&self) -> Option<UnixSeconds> {
-        let unused = self.body.media.unused(self.seed_wanted());
-        unused.map(|seed| seed.delete_at).min().map(|at| at as UnixSeconds)
-    }
-
-    /// The seed that is about to be used.
-    pub fn seed_wanted(&self) -> Option<&SeedFile> {
-        match self.body.queued.as_ref()?.wish.as_ref()? {
-            Wish::Media(media) => media.rescue.as_ref()?.seed.as_ref(),
-            _ => None,
-        }
     }
 
     /// Forgets the guest: after a failed clone, or before a new one. VMID and addresses stay reserved.

@@ -8,7 +8,7 @@ use crate::words::limits;
 use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// What is queued for a guest, and what has been done to it for that so far: what a refusal takes back.
@@ -49,6 +49,9 @@ pub struct Queued {
     /// The disks that the guest had before it was rolled back, by their slots. One that the snapshot does not know is taken
     /// off by Proxmox VE (`unusedN`), and attached again after that: nobody loses what was on it.
     pub disks: BTreeMap<String, String>,
+    /// The network cards of the guest that were cut off while it was not the service's own, and are connected again.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub connects: BTreeSet<String>,
     /// The backup that is made before a guest is made anew. None: none is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup_first: Option<BackupFirst>,
@@ -166,7 +169,7 @@ impl Queued {
         self.deletion_begun |= kind == "qmdestroy";
         match (kind, &mut self.wish) {
             ("qmrollback", Some(Wish::RollBack { stage, .. })) => *stage = HowFar::Begun,
-            ("qmrestore", Some(Wish::Restore { begun, .. })) => *begun += 1,
+            ("qmrestore", Some(Wish::Restore { begun, .. } | Wish::RestoreBeside { begun, .. })) => *begun += 1,
             _ => {}
         }
     }
@@ -185,6 +188,11 @@ impl Queued {
         if let Some(Wish::Restore { nonce, done, .. }) = &mut self.wish {
             *done |= nonce == word;
         }
+    }
+
+    /// Whether the second guest is to take the place of this one.
+    pub fn swaps(&self) -> bool {
+        matches!(self.wish, Some(Wish::Swap { .. }))
     }
 
     /// Whether a restore is wanted that is not done.
@@ -235,7 +243,8 @@ impl Queued {
                 }
                 | Wish::Restore {
                     begun: 0, done: false, ..
-                },
+                }
+                | Wish::RestoreBeside { begun: 0, .. },
             ) => !self.refused,
             _ => false,
         };
@@ -251,6 +260,7 @@ impl Queued {
             rolled_back: !self.package_follows,
             half_back: self.has_begun(),
             kept: self.kept,
+            connects: self.connects,
             disks: self.disks,
             ..Queued::default()
         }

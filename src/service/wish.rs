@@ -78,6 +78,26 @@ pub enum Wish {
         /// Whether that guest was seen.
         done: bool,
     },
+    /// A second guest, as it was when a backup was made, beside the service's own.
+    RestoreBeside {
+        /// The name of the backup.
+        backup: String,
+        /// Its volume, as Proxmox VE names it.
+        volume: String,
+        /// The word in its description by which the second guest is known.
+        nonce: String,
+        /// How often Proxmox VE has begun it.
+        begun: u32,
+    },
+    /// The second guest is deleted.
+    DiscardBeside,
+    /// The second guest takes the place of the service's own, which becomes the second one.
+    Swap {
+        /// The word by which that is known then.
+        nonce: String,
+        /// Whether the second guest ran when this was asked for: then it runs afterwards, too.
+        ran: bool,
+    },
     /// A backup with another note, or protected, or so no more.
     MarkBackup {
         /// Its name.
@@ -118,6 +138,9 @@ impl Wish {
             Wish::DeleteBackup { .. } => "backup_delete",
             Wish::Restore { .. } => "backup_restore",
             Wish::Media(media) => media.act.action(),
+            Wish::RestoreBeside { .. } => "backup_restore_beside",
+            Wish::DiscardBeside => "beside_discard",
+            Wish::Swap { .. } => "beside_swap",
             Wish::MarkBackup { protected, .. } => match protected {
                 None => "backup_note",
                 Some(true) => "backup_protect",
@@ -143,7 +166,7 @@ impl Wish {
     /// Whether the guest is stopped and changed for it. One that only makes or deletes a copy has touched nothing when it is
     /// refused: whoever asked is told, and nobody else has to do anything.
     pub fn changes_guest(&self) -> bool {
-        matches!(self, Wish::RollBack { .. } | Wish::Restore { .. })
+        matches!(self, Wish::RollBack { .. } | Wish::Restore { .. } | Wish::Swap { .. })
     }
 
     /// Whether its refusal is told to nobody but who asked: the guest is as it was. Whoever waits to be let out of rescue mode
@@ -159,6 +182,11 @@ impl Wish {
             self,
             Wish::BackUp { .. } | Wish::DeleteBackup { .. } | Wish::MarkBackup { .. }
         )
+    }
+
+    /// Whether it makes or deletes the second guest, and leaves the service's own as it is.
+    pub fn is_of_beside(&self) -> bool {
+        matches!(self, Wish::RestoreBeside { .. } | Wish::DiscardBeside)
     }
 
     /// Where the backup was seen that is meant. None: it is about none that is there already.

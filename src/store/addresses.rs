@@ -106,6 +106,13 @@ impl Store {
         })
     }
 
+    /// The lowest number of a range that neither the cluster nor any service has. Nothing is reserved.
+    pub fn free_vmid(&self, (first, last): (Vmid, Vmid), taken: &BTreeSet<Vmid>) -> Result<Vmid, Error> {
+        let (first, last) = (first.get(), last.get());
+        let found = self.read(|sql| Ok(first_gap(sql, first, last, taken)?))?;
+        found.ok_or(Error::NoVmid { first, last })
+    }
+
     /// The service that has a guest's number on a server.
     pub fn owner_of(&self, server: ServerId, vmid: Vmid) -> Result<Option<ServiceId>, Error> {
         let select = "SELECT id FROM @services WHERE guest_server = ? AND vmid = ?";

@@ -249,8 +249,7 @@ pub const COUNTED: usize = 10_000;
 
 /// A worker's right to advance a service ends this long after its last sign of life (seconds).
 pub const LEASE_SECONDS: f64 = 90.0;
-/// From so many failures without success in between on, staff are told. The store's computed column `attention` counts the
-/// same.
+/// From so many failures without success in between on, staff are told; the store's column `attention` counts the same.
 pub const ATTENTION_ATTEMPTS: u32 = 5;
 /// What has failed for so long is told, however few tries that were (seconds).
 pub const ATTENTION_SECONDS: f64 = 600.0;
@@ -327,6 +326,8 @@ pub const SSH_RSA_MOST_BITS: usize = 16384;
 pub const SNAPSHOT_WAITS: f64 = 3600.0;
 /// A restore that has left the guest without disks is begun so often before somebody has to see to it.
 pub const RESTORES: u32 = 2;
+/// A second guest that came out of a backup, or that was swapped away, is kept for so long (seconds).
+pub const BESIDE_KEPT: f64 = 24.0 * 3600.0;
 /// The most characters of a snapshot's label.
 pub const SNAPSHOT_LABEL: usize = 60;
 /// Beside twice the memory Proxmox VE wants so much for the state of a guest's devices in a snapshot (bytes; qemu-server,

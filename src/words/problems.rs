@@ -298,6 +298,10 @@ table! {
     RESTORE_LATE       "restore_late"        Refused     final  "look"             "client_restore_late"
     RESTORE_NOT_DONE   "restore_not_done"    Pve         final  "task"             "client_restore_not_done"
     RESTORE_TORN       "restore_torn"        Pve         final  "restore_torn"     "client_restore_torn"
+    BESIDE_THERE       "beside_there"        Refused     final  "look"             "client_beside_there"
+    NO_BESIDE          "no_beside"           Refused     final  "reload"           "client_no_beside"
+    BESIDE_SPACE       "beside_space"        Refused     final  "capacity"         "client_beside_space"
+    BESIDE_LOSES       "beside_loses"        Refused     final  "look"             "client_beside_loses"
 
     // Proxmox VE
     PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      "client_unreachable"

@@ -73,6 +73,10 @@ statuses! {
     Restore = "restore",
     /// A CD is inserted or ejected, or rescue mode begins or ends, then `ready` again.
     Media = "media",
+    /// A second VM is made from a backup beside the service's own, or deleted; that one stays as it is. Then `ready` again.
+    Beside = "beside",
+    /// The second VM takes the place of the service's own; then the package is made true again (`change_package`).
+    Swap = "swap",
     /// Termination is under way; addresses are still leased.
     Terminate = "terminate",
     /// The guest is gone, confirmed; addresses are back in the pool.

@@ -18,7 +18,9 @@ snapshot_take snapshot_rollback snapshot_delete snapshot_schedule ssh_key_add ss
 ssh_keys_choose ssh_keys_write backup_make backup_note backup_protect backup_unprotect
 backup_schedule backup_delete backup_restore rescue_start rescue_leave
 iso_eject
-firewall_rule firewall_change firewall_policy firewall_template firewall_confirm firewall_back }
+firewall_rule firewall_change firewall_policy firewall_template firewall_confirm firewall_back
+
+backup_restore_beside beside_start beside_stop beside_swap beside_discard }
 
 /// The lines of a service's history, oldest first.
 pub fn history(core: &Core, service: u64) -> Value {

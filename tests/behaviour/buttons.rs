@@ -49,6 +49,7 @@ fn situations(status: Status) -> Vec<(String, Situation)> {
                         suspended,
                         left_records: false,
                         rescued: false,
+                        beside: None,
                         choices: Choices::default(),
                         actor: Actor::Admin,
                     },
@@ -203,6 +204,7 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                         suspended,
                         left_records: false,
                         rescued: false,
+                        beside: None,
                         choices: Choices::default(),
                         actor: Actor::Admin,
                     };

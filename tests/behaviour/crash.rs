@@ -5,6 +5,7 @@
 use crate::acts;
 use crate::applications;
 use crate::backups;
+use crate::beside;
 use crate::firewall;
 use crate::isos;
 use crate::rebuild::cloned;
@@ -16,6 +17,7 @@ use crate::support::{DEATHS, Death, World, guard};
 use proxmoxkvm::actions::{ACTIONS, Action, Situation};
 use proxmoxkvm::api;
 use proxmoxkvm::guest::Power;
+use proxmoxkvm::service::beside::Role;
 use proxmoxkvm::service::choices::Choices;
 use proxmoxkvm::words::ids::{Actor, ServiceId, Vmid};
 use proxmoxkvm::words::status::Status;
@@ -162,8 +164,13 @@ fn stopped(world: &mut World) {
 
 /// The VM of service 7 has what *Change Package* was asked for: 4 cores, 3 GB, a system disk of 9 GB.
 pub fn has_the_larger_package(world: &World) {
+    has_the_larger_package_of(world, 100);
+}
+
+/// The same under another number.
+pub fn has_the_larger_package_of(world: &World, vmid: u32) {
     assert_eq!(world.status(7), "ready", "{}", world.service(7));
-    let config = ["cores", "memory", "scsi0"].map(|key| world.config(100, key));
+    let config = ["cores", "memory", "scsi0"].map(|key| world.config(vmid, key));
     assert_eq!((config[0].as_str(), config[1].as_str()), ("4", "3072"));
     assert!(config[2].contains("size=9G"), "{config:?}");
 }
@@ -583,6 +590,62 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
     Operation {
+        name: "backup_restore_beside",
+        before: restore::begun,
+        verb: |world| match beside::stored(world).body.beside {
+            Some(_) => Ok(serde_json::Value::Null),
+            None => beside::beside(world),
+        },
+        after: beside::is_beside,
+    },
+    Operation {
+        name: "beside_swap",
+        before: beside::begun,
+        verb: |world| match (world.vmid(7), beside::stored(world).body.beside) {
+            (100, Some(other)) if other.stage == Role::Restored => beside::swap(world),
+            _ if !world.service(7)["error"].is_null() => api::change_package(&world.core, &world.order(7)),
+            _ => Ok(serde_json::Value::Null),
+        },
+        after: beside::is_swapped,
+    },
+    Operation {
+        name: "undo of a swap",
+        before: beside::swapped,
+        verb: |world| match world.vmid(7) {
+            101 => beside::swap(world),
+            _ if !world.service(7)["error"].is_null() => api::change_package(&world.core, &world.order(7)),
+            _ => Ok(serde_json::Value::Null),
+        },
+        after: beside::is_back,
+    },
+    Operation {
+        name: "beside_discard",
+        before: beside::begun,
+        verb: |world| match beside::stored(world).body.beside {
+            Some(_) => beside::discard(world),
+            None => Ok(serde_json::Value::Null),
+        },
+        after: beside::is_alone,
+    },
+    Operation {
+        name: "beside_start beside_stop",
+        before: beside::begun,
+        verb: |world| {
+            acts::beside_start(&world.core, &beside::asked(world))?;
+            acts::beside_stop(&world.core, &beside::asked(world))
+        },
+        after: beside::is_beside,
+    },
+    Operation {
+        name: "the end of what is beside",
+        before: |world| {
+            beside::begun(world);
+            world.clock_forward(25.0 * 3600.0);
+        },
+        verb: |world| Ok(world.cron()),
+        after: beside::is_alone,
+    },
+    Operation {
         name: "attach",
         before: |world| {
             ready(world);
@@ -761,6 +824,7 @@ fn running() -> Situation {
         suspended: false,
         left_records: false,
         rescued: false,
+        beside: None,
         choices: Choices::default(),
         actor: Actor::Admin,
     }

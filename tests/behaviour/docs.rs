@@ -236,6 +236,9 @@ fn powers(action: &Action, status: Status) -> Vec<Option<Power>> {
                 suspended: false,
                 left_records: false,
                 rescued: false,
+                beside: (Vmid::try_from(101).ok())
+                    .filter(|_| action.name.starts_with("beside_"))
+                    .map(|vmid| (vmid, true)),
                 choices: Choices::default(),
                 actor: Actor::Admin,
             };

@@ -20,6 +20,7 @@ mod backup_first;
 mod backup_schedules;
 mod backups;
 mod bad_input;
+mod beside;
 mod bound;
 mod buttons;
 mod capacity;

@@ -316,7 +316,8 @@ impl Run<'_> {
                 self.turn(job, None);
             }
             (Outcome::Settled, _) if self.core.engine().begin_scheduled(&mut job, self.utc_offset_s) => {
-                self.turn(job, None)
+                job.goal = goal(&job.lease.service);
+                self.turn(job, None);
             }
             (Outcome::Settled, _) => {
                 self.finish(job, None);

@@ -11,7 +11,7 @@ use crate::pve::{Client, GuestPath, Meter};
 use crate::server::address::Address;
 use crate::service::{Service, Trouble};
 use crate::store::{Event, Lease, OperationState, Requested};
-use crate::words::ids::{Actor, ServerId, ServiceId, UnixSeconds};
+use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
@@ -145,6 +145,8 @@ fn forget_leased(core: &Core, lease: &mut Lease) -> Result<(), Error> {
     service.status = Status::Removed;
     due::rests(service);
     service.vmid = None;
+    (service.body.beside, service.body.beside_ends_at) = (None, None);
+    service.body.former.clear();
     service.forget_guest(now);
     service.body.suspended = false;
     service.body.trouble = None;
@@ -156,15 +158,28 @@ fn forget_leased(core: &Core, lease: &mut Lease) -> Result<(), Error> {
 
 /// A guest that is still there would be nobody's, and its addresses somebody else's.
 fn must_be_gone(core: &Core, service: &Service, client: &Client) -> Result<(), Error> {
-    let Some(vmid) = service
+    let own = service
         .vmid
-        .filter(|_| service.has_guest() || service.body.task.is_some())
-    else {
+        .filter(|_| service.has_guest() || service.body.task.is_some());
+    let beside = service.body.beside.as_ref();
+    let own = own.map(|vmid| (vmid, service.body.node.clone()));
+    let both = own
+        .into_iter()
+        .chain(beside.map(|beside| (beside.vmid, Some(beside.node.clone()))));
+    both.into_iter()
+        .try_for_each(|(vmid, node)| must_be_gone_from(core, service, client, (vmid, node)))
+}
+
+fn must_be_gone_from(
+    core: &Core,
+    service: &Service,
+    client: &Client,
+    (vmid, known): (Vmid, Option<NodeName>),
+) -> Result<(), Error> {
+    let seen = client.guests()?.into_iter().find(|vm| vm.vmid == vmid);
+    let Some(node) = seen.map(|vm| vm.node).or(known) else {
         return Ok(());
     };
-    let seen = client.guests()?.into_iter().find(|vm| vm.vmid == vmid);
-    let node = seen.map(|vm| vm.node).or_else(|| service.body.node.clone());
-    let Some(node) = node else { return Ok(()) };
     let path = GuestPath {
         node: node.clone(),
         vmid,
@@ -301,11 +316,10 @@ fn sentence(service: &Service, addresses: &[Address], orphan: Orphan) -> String 
 
 /// What a service still has.
 pub(in crate::api) fn holding(service: &Service, ips: &[IpAddr]) -> String {
-    let vm = service
-        .vmid
-        .filter(|_| service.has_guest())
-        .map(|vmid| format!("VM {vmid}"));
-    let all: Vec<String> = vm.into_iter().chain(ips.iter().map(IpAddr::to_string)).collect();
+    let own = service.vmid.filter(|_| service.has_guest());
+    let beside = service.body.beside.as_ref().map(|beside| beside.vmid);
+    let vms = own.into_iter().chain(beside).map(|vmid| format!("VM {vmid}"));
+    let all: Vec<String> = vms.chain(ips.iter().map(IpAddr::to_string)).collect();
     if all.is_empty() {
         "a record".to_owned()
     } else {

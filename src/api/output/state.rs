@@ -31,8 +31,8 @@ impl State {
             ("Terminated" | "Cancelled" | "Fraud", _) | (_, Status::Terminate | Status::Removed) => State::Gone,
             ("Suspended", _) => State::Suspended,
             _ if service.body.suspended => State::Suspended,
-            // whoever changes the firewall uses the VM on
-            (_, Status::Ready | Status::Firewall) => State::Ready,
+            // whoever changes the firewall, or looks at a second VM, uses the VM on
+            (_, Status::Ready | Status::Firewall | Status::Beside) => State::Ready,
             (_, status) if !pipeline::is_building(status) && status != Status::Reinstall => State::Changing,
             // what the cron cannot solve alone waits for the hoster, not for the customer
             _ if needs_attention(service) => State::Delayed,
@@ -56,14 +56,15 @@ mod tests {
     fn a_customer_sees_one_of_six_states() {
         let active = |service: &Service| State::of(service, Some("Active"));
         let expected = |status: Status| match status {
-            Status::Ready | Status::Firewall => State::Ready,
+            Status::Ready | Status::Firewall | Status::Beside => State::Ready,
             Status::ChangePackage
             | Status::SetDnsRecords
             | Status::Snapshot
             | Status::Rollback
             | Status::Backup
             | Status::Restore
-            | Status::Media => State::Changing,
+            | Status::Media
+            | Status::Swap => State::Changing,
             Status::Terminate | Status::Removed => State::Gone,
             _ => State::Building,
         };

@@ -6,11 +6,13 @@ use super::snapshots::ScheduleOut;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
 use crate::engine::{backup_ends_at, backups_of, is_counted, own_name};
-use crate::guest::{Backup, Made};
+use crate::guest::{Backup, Made, Power};
 use crate::package::{BackupMode, Package};
 use crate::problems::{Error, Refusal};
+use crate::pve::{Client, GuestPath};
 use crate::service::Service;
-use crate::words::ids::{Actor, NodeName, StorageId, UnixSeconds};
+use crate::service::beside::Beside;
+use crate::words::ids::{Actor, NodeName, StorageId, UnixSeconds, Vmid};
 use crate::words::problems;
 use serde::{Deserialize, Serialize};
 
@@ -47,10 +49,30 @@ pub(in crate::api) struct BackupsOut {
     most_bytes: Option<u64>,
     /// Whether a guest that runs is shut down for a backup.
     stops: bool,
+    /// The second VM of the service, which was restored beside its own or swapped away; null: there is none.
+    beside: Option<BesideOut>,
     /// What is scheduled; null where the product lets its customers schedule nothing.
     schedule: Option<ScheduleOut>,
     /// The scheduled backups that were not made since the last one that was; null: there are none.
     missed: Option<MissedOut>,
+}
+
+/// A second VM.
+#[derive(Debug, Serialize)]
+struct BesideOut {
+    /// What it is: `asked` (being restored), `restored` (from the backup) or `former` (the service's own before the last swap).
+    stage: &'static str,
+    /// The name of the backup that it, or the one in its place, was made from.
+    backup: String,
+    /// When that backup was begun; null: it is there no more.
+    backup_at: Option<UnixSeconds>,
+    /// Whether it runs, cut off from every network; null: nobody knows.
+    runs: Option<bool>,
+    /// When it is deleted by itself; null while it is being restored.
+    ends_at: Option<UnixSeconds>,
+    /// Its number, for staff; missing for customers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vmid: Option<Vmid>,
 }
 
 /// Scheduled backups that were not made.
@@ -116,12 +138,13 @@ pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<Backups
     must_be_shown(&service, request.who.asked().as_ref())?;
     let now = core.clock.now();
     let Some((client, path)) = guest_of(core, &request.server.parse()?, &service)? else {
-        return Ok(out(&service, &package, &[], (actor, now)));
+        return Ok(out(&service, &package, (&[], None), (actor, now)));
     };
     let look = || {
         let (config, resources) = Core::both(|| client.config(&path), || client.resources());
         check_owner(core, &service, &path, &config?)?;
-        Ok(backups_of(&client, &service, &package, &resources?)?)
+        let all = backups_of(&client, &service, &package, &resources?)?;
+        Ok((all, runs_beside(&client, &service)))
     };
     // a list takes its storage a while: who has two tabs open is shown what the other one has seen
     match looked(
@@ -130,21 +153,50 @@ pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<Backups
         "backups",
         request.who.asked().as_ref(),
         look,
-        |all: &Vec<Backup>| Some(all),
+        |seen: &(Vec<Backup>, Option<bool>)| Some(seen),
     )? {
-        Looked::Now(all) | Looked::Later(Some(all)) => Ok(out(&service, &package, &all, (actor, now))),
+        Looked::Now((all, runs)) | Looked::Later(Some((all, runs))) => {
+            Ok(out(&service, &package, (&all, runs), (actor, now)))
+        }
         Looked::Later(None) => Err(Refusal::LookedAt.into()),
     }
 }
 
-fn out(service: &Service, package: &Package, all: &[Backup], (actor, now): (Actor, UnixSeconds)) -> BackupsOut {
+/// Whether the second VM runs. That nobody knows it keeps no page from being shown.
+fn runs_beside(client: &Client, service: &Service) -> Option<bool> {
+    let beside = service.body.beside.as_ref().filter(|_| service.has_beside())?;
+    let path = GuestPath {
+        node: beside.node.clone(),
+        vmid: beside.vmid,
+    };
+    Some(client.current(&path).ok()?.power != Power::Stopped)
+}
+
+fn beside_out(service: &Service, beside: &Beside, all: &[Backup], runs: Option<bool>, actor: Actor) -> BesideOut {
+    let backup = all.iter().find(|one| one.is_named(&beside.backup));
+    BesideOut {
+        stage: beside.stage.as_str(),
+        backup: beside.backup.clone(),
+        backup_at: backup.map(|one| one.at),
+        runs,
+        ends_at: service.body.beside_ends_at,
+        vmid: (actor != Actor::Client).then_some(beside.vmid),
+    }
+}
+
+fn out(
+    service: &Service,
+    package: &Package,
+    (all, runs): (&[Backup], Option<bool>),
+    (actor, now): (Actor, UnixSeconds),
+) -> BackupsOut {
     let schedule = service.body.choices.backups.as_ref();
     let is_own = |one: &&Backup| own_name(service, one).is_some();
     let own = || all.iter().filter(is_own).filter(|one| is_counted(one));
     let gb = package.more.backup_gb;
-    let since = service.body.guest.held().map_or(f64::INFINITY, |held| held.since);
     // no slack: a moment too early it is somebody else's
-    let is_shown = |one: &&Backup| package.more.backup_show_foreign && one.tag.is_none() && one.at >= since;
+    let is_of_then = |one: &Backup| service.times_of(one.vmid).any(|held| one.at >= held.since);
+    let is_shown = |one: &&Backup| package.more.backup_show_foreign && one.tag.is_none() && is_of_then(one);
     let seen = all
         .iter()
         .filter(|one| actor != Actor::Client || is_own(one) || is_shown(one));
@@ -156,6 +208,7 @@ fn out(service: &Service, package: &Package, all: &[Backup], (actor, now): (Acto
         bytes: own().filter_map(|one| one.size).sum(),
         most_bytes: (gb > 0).then(|| gb.saturating_mul(1_000_000_000)),
         stops: package.more.backup_mode == BackupMode::Stop,
+        beside: (service.body.beside.as_ref()).map(|beside| beside_out(service, beside, all, runs, actor)),
         schedule: package
             .more
             .backup_schedule

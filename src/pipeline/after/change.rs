@@ -9,6 +9,7 @@ use crate::pipeline::build::{
 use crate::pipeline::call::{Blocked, Call, Plan, settled, unwant, want, write};
 use crate::pipeline::row::{OfChange, Row};
 use crate::pipeline::view::View;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// The package as it is now: what it says of cores, memory, disks, limits, network and addresses, and differs, with the
@@ -24,7 +25,7 @@ pub(crate) fn changed(view: &View<'_>, steps: &[Row]) -> Plan {
         return running(view);
     }
     let (mut calls, must_stop) = together(view, steps)?;
-    let live = view.package.more.live_change && !must_stop;
+    let live = view.package.more.live_change && !must_stop && view.before.connects.is_none();
     if !calls.is_empty() && runs(view) && !live {
         return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
     }
@@ -114,12 +115,32 @@ pub(crate) fn readdressed(view: &View<'_>) -> Plan {
 }
 
 /// The firewall's part of a change, where it lets out other addresses, or says something else; what the customer wants of it
-/// is written whatever has changed it.
+/// is written whatever has changed it. Only with it a guest that was cut off gets its network.
 pub(crate) fn filtered_anew(view: &View<'_>) -> Plan {
-    if filters_anew(view) {
-        firewall(view)
+    let calls = if filters_anew(view) {
+        firewall(view)?
     } else {
-        customers_firewall(view)
+        customers_firewall(view)?
+    };
+    if !calls.is_empty() {
+        return Ok(calls);
+    }
+    let mut change = ConfigChange::default();
+    connected_again(view, &mut change);
+    write(change)
+}
+
+/// The network cards that were cut off while the guest was no service's own are connected.
+fn connected_again(view: &View<'_>, change: &mut ConfigChange) {
+    for key in view.before.connects.into_iter().flatten() {
+        let card = change.set.get(key).map(String::as_str).or(view.config.get(key));
+        let Some(mut card) = card.map(PropertyString::parse) else {
+            continue;
+        };
+        if card.get("link_down") == Some("1") {
+            card.set("link_down", None);
+            change.set(key, card.to_string());
+        }
     }
 }
 
@@ -140,8 +161,9 @@ pub(crate) fn started_again(view: &View<'_>) -> Plan {
         calls.retain(|call| !call.is_power());
     }
     let keeps_onboot = |before: &Package| before.more.onboot == view.package.more.onboot;
-    // that of then came back with a rollback
-    if view.before.kept.is_none() && view.before.package.is_some_and(keeps_onboot) {
+    // that of then came back with a rollback, or a swap
+    let comes_back = view.before.kept.is_some() || view.before.connects.is_some();
+    if !comes_back && view.before.package.is_some_and(keeps_onboot) {
         calls.retain(Call::is_power);
     }
     Ok(calls)
@@ -162,7 +184,9 @@ fn filters_anew(view: &View<'_>) -> bool {
             && before.rules == view.package.rules
             && more(before) == more(view.package)
     };
-    moves(view) || !view.before.package.is_some_and(same)
+    // that of then came with a backup or a snapshot
+    let comes_back = view.before.kept.is_some() || view.before.connects.is_some();
+    comes_back || moves(view) || !view.before.package.is_some_and(same)
 }
 
 /// As before what was refused: the old values where others were written, and running if it ran. After a restore or a rollback
@@ -177,7 +201,11 @@ pub(crate) fn taken_back(view: &View<'_>) -> Plan {
     let kept = view.before.kept;
     let values = view.before.values.into_iter().flatten();
     // what a backup or a snapshot brought is nobody's "before"
-    let values = values.filter(|(key, _)| !kept.is_some_and(|kept| kept.contains_key(*key)));
+    let is_of_then = |key: &str| {
+        let is_swapped = |cut: &BTreeSet<String>| cut.contains(key) || ["ipconfig0", "nameserver"].contains(&key);
+        kept.is_some_and(|kept| kept.contains_key(key)) || view.before.connects.is_some_and(is_swapped)
+    };
+    let values = values.filter(|(key, _)| !is_of_then(key));
     for (key, old) in values.chain(kept.into_iter().flatten()) {
         let drive = view.config.disks().find(|drive| drive.slot == *key);
         match (old, drive) {
@@ -192,10 +220,18 @@ pub(crate) fn taken_back(view: &View<'_>) -> Plan {
             (None, Some(_)) => {}
         }
     }
-    let mut calls = write(change)?;
-    if kept.is_some() {
-        calls.extend(firewall_back(view)?);
+    if kept.is_none() && view.before.connects.is_some() && has_foreign_address(view) {
+        // the guest that it was swapped for was gone, and nobody knows what that one had
+        cloudinit_addresses(view, &mut change);
     }
+    connected_again(view, &mut change);
+    // its firewall is there before its network is
+    let mut calls = if kept.is_some() || view.before.connects.is_some() {
+        firewall_back(view)?
+    } else {
+        Vec::new()
+    };
+    calls.extend(write(change)?);
     if view.before.ran && !view.suspended {
         calls.extend(running(view)?);
     }

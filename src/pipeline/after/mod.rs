@@ -1,6 +1,7 @@
 //! What is wanted of a guest after its creation: power, change, removal, snapshots, backups, restore, media, marker.
 
 mod backups;
+mod beside;
 mod change;
 mod marker;
 mod media;
@@ -12,6 +13,8 @@ mod snapshots;
 
 pub(super) use super::build::running;
 pub(super) use backups::backups;
+pub(super) use beside::{beside, beside_running, beside_stopped, swapped};
+pub use beside::{cut_off, is_connected, loses_nothing};
 pub(super) use change::*;
 pub(super) use marker::*;
 pub(super) use media::media;

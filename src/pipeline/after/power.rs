@@ -1,8 +1,9 @@
 //! Suspended, unsuspended, stopped; the password and the SSH keys.
 
+use super::beside::beside_stopped;
 use crate::guest::ConfigChange;
 use crate::pipeline::build::{keys_of_a_new_instance, running, runs, wanted_ssh_keys};
-use crate::pipeline::call::{Call, Plan, settled, write};
+use crate::pipeline::call::{Call, Plan, write};
 use crate::pipeline::view::View;
 
 fn onboot(view: &View<'_>, wanted: bool) -> ConfigChange {
@@ -15,22 +16,21 @@ fn onboot(view: &View<'_>, wanted: bool) -> ConfigChange {
 
 /// Suspended: stopped, and not started by the node's next boot. A service without a guest has nothing to stop.
 pub(crate) fn suspended(view: &View<'_>) -> Plan {
-    if !view.exists {
-        return settled();
+    // off, one that is hibernated cannot be changed: whoever wakes it up is stopped again
+    if !view.exists || view.hibernated {
+        return beside_stopped(view);
     }
-    if view.hibernated {
-        // off, and cannot be changed: whoever wakes it up is stopped again
-        return settled();
-    }
+    let mut calls = beside_stopped(view)?;
     let mut change = onboot(view, false);
     if runs(view) {
-        let mut calls = write(change)?;
+        calls.extend(write(change)?);
         calls.push(Call::Shutdown(view.package.more.shutdown_timeout_s));
         return Ok(calls);
     }
     // nobody is let into a rescue system again afterwards
     change.merge(view.rescue.map(|rescue| rescue.back(view.config)).unwrap_or_default());
-    write(change)
+    calls.extend(write(change)?);
+    Ok(calls)
 }
 
 /// No longer suspended: `onboot` as it was, and started.

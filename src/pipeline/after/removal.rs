@@ -1,6 +1,7 @@
 //! Removed, reinstalled, terminated.
 
 use super::backups::{backed_up, delete_backup};
+use super::beside::beside_deleted;
 use super::power::stopped;
 use crate::pipeline::build::runs;
 use crate::pipeline::call::{Blocked, Call, Plan, settled};
@@ -28,7 +29,7 @@ pub(crate) fn reinstalled(view: &View<'_>) -> Plan {
 }
 
 /// Without `purge` PVE refuses to delete a guest that HA manages; with it, the guest leaves its backup jobs as well.
-fn out_of_ha(view: &View<'_>) -> Result<(), Blocked> {
+pub(super) fn out_of_ha(view: &View<'_>) -> Result<(), Blocked> {
     match view.current {
         Some(current) if view.exists && current.ha_managed => Err(Blocked::HaManaged),
         _ => Ok(()),
@@ -45,10 +46,14 @@ fn gone(view: &View<'_>, purge: bool) -> Plan {
     Ok(vec![Call::Destroy { purge }])
 }
 
-/// Nothing is left: backups and snapshots first, then the guest, in the order of the specification.
+/// Nothing is left: the second guest, backups and snapshots first, then the guest, in the order of the specification.
 pub(crate) fn terminated(view: &View<'_>) -> Plan {
     if view.exists && view.config.number("protection") == Some(1) {
         return Err(Blocked::Protected);
+    }
+    let beside = beside_deleted(view)?;
+    if !beside.is_empty() {
+        return Ok(beside);
     }
     let backups = view.backups.iter().map(delete_backup);
     // of one that is hibernated they go with it

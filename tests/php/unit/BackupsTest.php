@@ -109,8 +109,41 @@ final class BackupsTest extends TabTestCase
         self::assertSame([2.0, 2.0, 2.0, 0.0], array_map($offered, [1, 2, 3, 4]));
     }
 
-    private function page(bool $sold): DOMXPath
+    public function testBothWaysToRestoreAreOfferedAndTheSecondMachineHasItsButtons(): void
     {
-        return $this->tab('backups', ['backups' => $sold], ['backups' => self::PAGE]);
+        $page = $this->page(true);
+        $rows = '//*[@data-vm-list="tab.rows"]/li';
+        $first = "({$rows}[2]//form[.//button[contains(@data-doing, 'beside')]])[1]";
+        self::assertSame('backup_restore_beside', $page->evaluate("string({$first}/input[@name='do']/@value)"));
+        self::assertSame('psa-1', $page->evaluate("string({$first}/input[@name='backup']/@value)"));
+        self::assertStringContainsString('runs on', $page->evaluate("string({$first}/p)"));
+        self::assertSame(0.0, $page->evaluate("count({$first}//input[@name='typed'])"), 'it destroys nothing');
+        $panel = '//section[@data-vm-if="tab.beside"]';
+        self::assertSame(1.0, $page->evaluate("count({$panel}[@hidden])"), 'there is none');
+
+        $beside = ['stage' => 'restored', 'backup' => 'pka-2', 'backup_at' => 1795359845.0, 'runs' => true,
+            'ends_at' => 1795446245.0];
+        $page = $this->page(true, ['beside' => $beside] + self::PAGE);
+        self::assertSame(0.0, $page->evaluate("count({$panel}[@hidden])"));
+        $told = $page->evaluate("string({$panel}//p[1])");
+        self::assertStringContainsString('It has no network.', $told);
+        self::assertStringContainsString('It runs.', $told);
+        self::assertStringContainsString('beside=1', $page->evaluate("string({$panel}//a/@href)"), 'its console');
+        $form = static fn (string $do): string => "{$panel}//form[input[@name='do'][@value='$do']]";
+        self::assertSame([1.0, 0.0], [
+            $page->evaluate("count({$form('beside_start')}[@hidden])"),
+            $page->evaluate("count({$form('beside_stop')}[@hidden])"),
+        ]);
+        self::assertSame(1.0, $page->evaluate("count({$form('beside_swap')}//input[@name='sure'][@required])"));
+        self::assertSame(1.0, $page->evaluate("count({$form('beside_discard')}//input[@name='typed'][@required])"));
+        $former = ['stage' => 'former', 'runs' => null] + $beside;
+        self::assertStringContainsString('before the last swap', Backups::of(['beside' => $former])['beside']);
+        self::assertSame(['', ''], [Backups::of([])['beside'], Backups::of([])['beside_ends']]);
+    }
+
+    /** @param array<string, mixed> $answer */
+    private function page(bool $sold, array $answer = self::PAGE): DOMXPath
+    {
+        return $this->tab('backups', ['backups' => $sold], ['backups' => $answer]);
     }
 }

@@ -126,7 +126,9 @@ impl Check<'_> {
             self.services(chunk, guests)?;
         }
         if next.is_none() {
-            let known = services.iter().filter_map(|(service, _)| service.vmid).collect();
+            let beside = |service: &Service| service.body.beside.as_ref().map(|beside| beside.vmid);
+            let known = services.iter().flat_map(|(service, _)| [service.vmid, beside(service)]);
+            let known = known.flatten().collect();
             next = self.strangers(guests, &known, from)?;
         }
         self.unread(guests)?;

@@ -21,12 +21,13 @@ final class BackupPanel
 
         return $panel->html($request, $link, $service, static fn (Params $params): string => self::body(
             Backups::of(Native::call('backups', ['service' => $service] + $params->order('admin'))),
-            $link
+            $link,
+            $request->link(StaffConsole::PAGE, ['id' => $service, 'beside' => '1'])
         ));
     }
 
     /** @param array<string, mixed> $page */
-    private static function body(array $page, string $link): string
+    private static function body(array $page, string $link, string $console): string
     {
         $rows = array_map(static fn (array $one): array => [
             '<strong>' . Html::text($one['own'] ? $one['title'] : Lang::text('client_snapshot_foreign_title'))
@@ -36,9 +37,15 @@ final class BackupPanel
             $one['own'] ? self::forms($one, $link) : Html::text($one['note']),
         ], $page['rows']);
         $none = $page['rows'] === [] ? Lang::text('client_backups_none') : '';
-        $told = array_filter([$page['used'], $page['missed'], $none]);
+        $beside = trim("$page[beside] $page[beside_power] $page[beside_ends]");
+        $told = array_filter([$page['used'], $page['missed'], $beside, $none]);
 
-        return '<p>' . Html::text($page['count']) . '</p>'
+        $screen = $page['beside_runs']
+            ? '<p><a href="' . Html::text($console) . '" target="_blank" rel="noopener">'
+                . Html::lang('client_console') . '</a></p>'
+            : '';
+
+        return '<p>' . Html::text($page['count']) . '</p>' . $screen
             . implode('', array_map(static fn (string $one): string => '<p>' . Html::text($one) . '</p>', $told))
             . ($rows === [] ? '' : Html::table(['client_backups', 'history_at', 'addon_backup_place', ''], $rows));
     }
@@ -50,6 +57,8 @@ final class BackupPanel
         $form = static fn (string $action, string $html = ''): string =>
             ActionForm::html($link, $action, ['backup' => $one['name']], $html);
         $forms = $form('backup_note', Html::input('note', $one['note'], $label) . ' ')
+            . $form('backup_restore_beside', '<p class="small">'
+                . Html::lang('action_backup_restore_beside_sure') . '</p>')
             . $form('backup_restore', '<p class="small">' . Html::lang('action_backup_restore_sure') . '</p>');
 
         return $one['protected']

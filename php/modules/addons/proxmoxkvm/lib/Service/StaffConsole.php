@@ -63,17 +63,19 @@ final class StaffConsole
         }
         $service = $shown['service'] ?? [];
         $isLooking = Access::mayOnlyLook($this->request);
+        $isBeside = $this->request->asked('beside') === '1';
         $form = [
             'url' => $this->request->link(self::PAGE, ['id' => $this->service]),
-            'fields' => ['token' => Visitor::token()],
+            'fields' => ['token' => Visitor::token()] + ($isBeside ? ['beside' => '1'] : []),
         ];
+        $title = (string) ($service['domain'] ?? $service['name'] ?? "#$this->service");
 
         return new Page(
-            (string) ($service['domain'] ?? $service['name'] ?? "#$this->service"),
+            $isBeside ? Lang::text('client_beside') . " – $title" : $title,
             '../',
             $form + ['lookOnly' => $isLooking],
             $form,
-            $isLooking ? [] : Power::of($shown['actions'] ?? [])
+            $isLooking || $isBeside ? [] : Power::of($shown['actions'] ?? [])
         );
     }
 

@@ -15,8 +15,11 @@ final class BackupsTab extends Tab
 {
     private const TEXTS = [
         'backups', 'backups_help', 'backups_stops', 'backups_none', 'backup_label', 'backup_more',
-        'schedule', 'schedule_days', 'schedule_hour',
+        'schedule', 'schedule_days', 'schedule_hour', 'restore_over', 'beside',
     ];
+
+    /** What is done to the second machine, in this order. */
+    private const BESIDE = ['beside_start', 'beside_stop', 'beside_swap', 'beside_discard'];
 
     public static function isThere(Seen $seen): bool
     {
@@ -36,6 +39,9 @@ final class BackupsTab extends Tab
             'unprotect' => $buttons['backup_unprotect'] ?? null,
             'delete' => $buttons['backup_delete'] ?? null,
             'restore' => $buttons['backup_restore'] ?? null,
+            'restore_beside' => $buttons['backup_restore_beside'] ?? null,
+            'console' => $seen->has('console') ? ClientConsole::url($seen->whmcs->serviceId(), true) : '',
+            'beside' => array_intersect_key($buttons, array_flip(self::BESIDE)),
             'schedule' => $buttons['backup_schedule'] ?? null,
             'chosen' => Schedules::chosen($seen->service()['choices']['backups'] ?? null),
             'days' => Schedules::days(),

@@ -8,6 +8,7 @@ use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Holder;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Page;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Power;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
@@ -42,9 +43,10 @@ final class ClientConsole
     }
 
     /** Of its page, as WHMCS's own templates name theirs. */
-    public static function url(int $service): string
+    public static function url(int $service, bool $beside = false): string
     {
-        return "clientarea.php?action=productdetails&id=$service&modop=custom&a=ClientConsole";
+        return "clientarea.php?action=productdetails&id=$service&modop=custom&a=ClientConsole"
+            . ($beside ? '&beside=1' : '');
     }
 
     private static function page(Seen $seen): Page
@@ -54,7 +56,15 @@ final class ClientConsole
             'url' => 'clientarea.php?action=productdetails',
             'fields' => ['a' => $name, 'proxmoxkvm_json' => '1'] + $form,
         ];
-        $power = Power::of($seen->shown['actions'] ?? []);
-        return new Page(ClientView::of($seen)['title'], '', $to('ClientConsole'), $to('ClientAction'), $power);
+        $title = ClientView::of($seen)['title'];
+        $open = $to('ClientConsole');
+        if (($_GET['beside'] ?? '') === '1') {
+            // Of the second machine; the buttons are those of the own one.
+            $open['fields']['beside'] = '1';
+
+            return new Page(Lang::text('client_beside') . " – $title", '', $open, $to('ClientAction'), []);
+        }
+
+        return new Page($title, '', $open, $to('ClientAction'), Power::of($seen->shown['actions'] ?? []));
     }
 }

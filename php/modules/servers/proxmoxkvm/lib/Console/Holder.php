@@ -95,6 +95,7 @@ final class Holder
             'by_socket' => $by === 'socket' && Setting::value(Daemon::SETTING) !== null,
             'text' => ($post['text'] ?? '') === '1',
             'look_only' => $looksOnly,
+            'beside' => ($post['beside'] ?? '') === '1',
         ]);
     }
 

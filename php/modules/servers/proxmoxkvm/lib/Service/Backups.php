@@ -40,7 +40,7 @@ final class Backups
             'stops' => ($page['stops'] ?? false) === true,
             'next' => Schedules::next($page['schedule'] ?? null),
             'missed' => self::missed($page['missed'] ?? null),
-        ];
+        ] + Beside::of($page['beside'] ?? null);
     }
 
     /** @param array<string, mixed>|null $missed */

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'encrypted',
     'client_backup_is_verified' => 'verified',
     'client_backup_is_broken' => 'damaged: it failed its verification',
+    'client_restore_over' => 'Restore over the virtual machine instead',
+    'client_beside' => 'Second virtual machine',
+    'client_beside_asked' => 'A backup is being restored beside your virtual machine, which you can use meanwhile.',
+    'client_beside_restored' => 'This is your virtual machine as it was at the time of a backup ({at}). It has no network.',
+    'client_beside_former' => 'This is your virtual machine as it was before the last swap. It has no network. Swap the two to have it back.',
+    'client_beside_runs' => 'It runs.',
+    'client_beside_is_off' => 'It is switched off.',
+    'client_beside_ends' => 'It is deleted: {at}.',
     'client_backups_missed' => 'Scheduled backups in a row that were not made: {count}. The last one: {at}. {reason}',
 
     // Schedules.

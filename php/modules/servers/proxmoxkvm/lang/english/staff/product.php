@@ -129,7 +129,7 @@ return [
     'option_backup_client_delete' => 'Customer may delete backups',
     'option_backup_client_delete_help' => 'but for those that are protected',
     'option_client_restore' => 'Customer may restore backups',
-    'option_client_restore_help' => 'over the VM: what is on its disks then is lost, and its snapshots',
+    'option_client_restore_help' => 'beside the VM, which loses nothing; or over it: what is on its disks then is lost, and its snapshots',
     'option_backup_schedule' => 'Customer may schedule backups',
     'option_backup_schedule_help' => 'on days of the week, in a window of four hours; where there is no place for one more, the oldest that is not protected goes',
     'option_backup_mode' => 'How backups are made',

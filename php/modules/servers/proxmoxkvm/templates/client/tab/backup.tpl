@@ -46,6 +46,16 @@
     {if $tab.restore}
         <details class="vm-guide" data-vm-if="own"{if !$one.own} hidden{/if}>
             <summary>{$tab.restore.label|escape}</summary>
+            {if $tab.restore_beside}
+                <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="backup_restore_beside">
+                    {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="backup_restore_beside" number=$at}
+                    <input type="hidden" name="backup" value="{$one.name|escape}" data-vm-value="name">
+                    <p>{$tab.restore_beside.sure|escape}</p>
+                    <button type="submit" class="btn btn-default btn-outline-secondary" data-doing="{$tab.restore_beside.doing|escape}"
+                            {if empty($vm.can.backup_restore_beside)} disabled{/if}>{$tab.restore_beside.label|escape}</button>
+                </form>
+                <p><strong>{$tab.text.restore_over|escape}</strong></p>
+            {/if}
             <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="backup_restore">
                 {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="backup_restore" number=$at}
                 <input type="hidden" name="backup" value="{$one.name|escape}" data-vm-value="name">

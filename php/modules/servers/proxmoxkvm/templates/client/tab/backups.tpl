@@ -19,6 +19,7 @@
         {/if}
     </div>
 </section>
+{include file="{$proxmoxkvm.templates}/tab/beside.tpl"}
 <section class="panel panel-default card">
     <div class="panel-body card-body">
         <p role="alert" data-vm="tab.failed" data-vm-if="tab.failed"{if empty($vm.tab.failed)} hidden{/if}>{$vm.tab.failed|default:''|escape}</p>
