@@ -11,9 +11,10 @@ final class TranslationCheck
 {
     /** What is shown on a button or a tab, where the room is small. */
     private const BUTTON = '/^(action_\w+(?<!_sure)(?<!_done)|client_(tab|frame)_\w+'
-        . '|console_(cad|paste|keyboard|scale|full|reconnect|power|type|cancel)'
+        . '|console_(cad|paste|keyboard|scale|full|reconnect|power|type|cancel|text)'
+        . '|client_firewall_(on|off_button|copy|delete|edit|new|template_(web|mail|only_me))'
         . '|client_(password_show|password_new|password_restart_now|screen_show|reverse_save|reset_save|reset'
-        . '|copy|pay|ask|key_make|history_older|history_newest))$/';
+        . '|copy|pay|ask|key_make|reach_ask|graph_csv|snapshot_more|backup_more|history_older|history_newest))$/';
     private const NO_BUTTON = '/^action_(group|input)_/';
 
     /** A button may be so much longer than in English; one of so many letters is never too long. */

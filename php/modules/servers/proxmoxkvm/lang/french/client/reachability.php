@@ -6,7 +6,7 @@ return [
     // Why a machine is not reached.
     'client_reach' => 'Pourquoi mon serveur est-il injoignable ?',
     'client_reach_help' => 'Examine tout ce qui se trouve entre vous et votre machine virtuelle. Cela ne modifie rien.',
-    'client_reach_ask' => 'Chercher la cause',
+    'client_reach_ask' => 'Diagnostiquer',
     'client_reach_port' => 'Port',
     'client_reach_port_help' => 'Vide : 22 (SSH), ou 3389 pour Windows.',
     'client_reach_from' => 'Depuis l’adresse',
