@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'şifrələnib',
     'client_backup_is_verified' => 'yoxlanılıb',
     'client_backup_is_broken' => 'zədələnib: yoxlamadan keçmədi',
+    'client_restore_over' => 'Bunun əvəzinə virtual maşının üzərinə bərpa et',
+    'client_beside' => 'İkinci virtual maşın',
+    'client_beside_asked' => 'Ehtiyat nüsxə virtual maşınınızın yanında bərpa edilir; bu müddətdə virtual maşınınızdan istifadə edə bilərsiniz.',
+    'client_beside_restored' => 'Bu, virtual maşınınızın ehtiyat nüsxə zamanı ({at}) olduğu halıdır. Onun şəbəkəsi yoxdur.',
+    'client_beside_former' => 'Bu, virtual maşınınızın son yer dəyişməsindən əvvəlki halıdır. Onun şəbəkəsi yoxdur. Onu geri almaq üçün ikisinin yerini dəyişin.',
+    'client_beside_runs' => 'O işləyir.',
+    'client_beside_is_off' => 'O söndürülüb.',
+    'client_beside_ends' => 'O silinəcək: {at}.',
     'client_backups_missed' => 'Ardıcıl hazırlanmamış planlaşdırılmış ehtiyat nüsxələr: {count}. Sonuncusu: {at}. {reason}',
 
     // Schedules.

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'xifrada',
     'client_backup_is_verified' => 'verificada',
     'client_backup_is_broken' => 'malmesa: no ha superat la verificació',
+    'client_restore_over' => 'Restaura, en canvi, sobre la màquina virtual',
+    'client_beside' => 'Segona màquina virtual',
+    'client_beside_asked' => 'S’està restaurant una còpia de seguretat al costat de la vostra màquina virtual, que mentrestant podeu fer servir.',
+    'client_beside_restored' => 'Aquesta és la vostra màquina virtual tal com era en el moment d’una còpia de seguretat ({at}). No té xarxa.',
+    'client_beside_former' => 'Aquesta és la vostra màquina virtual tal com era abans de l’últim intercanvi. No té xarxa. Intercanvieu-les per recuperar-la.',
+    'client_beside_runs' => 'Està en marxa.',
+    'client_beside_is_off' => 'Està apagada.',
+    'client_beside_ends' => 'Se suprimirà: {at}.',
     'client_backups_missed' => 'Còpies de seguretat programades seguides que no s’han fet: {count}. L’última: {at}. {reason}',
 
     // Schedules.

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'krypteret',
     'client_backup_is_verified' => 'verificeret',
     'client_backup_is_broken' => 'beskadiget: den bestod ikke sin verificering',
+    'client_restore_over' => 'Gendan i stedet oven på den virtuelle maskine',
+    'client_beside' => 'Den anden virtuelle maskine',
+    'client_beside_asked' => 'En backup gendannes ved siden af din virtuelle maskine, som du kan bruge imens.',
+    'client_beside_restored' => 'Dette er din virtuelle maskine, som den var på tidspunktet for en backup ({at}). Den har intet netværk.',
+    'client_beside_former' => 'Dette er din virtuelle maskine, som den var før den seneste ombytning. Den har intet netværk. Byt om på de to for at få den tilbage.',
+    'client_beside_runs' => 'Den kører.',
+    'client_beside_is_off' => 'Den er slukket.',
+    'client_beside_ends' => 'Den slettes: {at}.',
     'client_backups_missed' => 'Planlagte backupper i træk, der ikke blev lavet: {count}. Den seneste: {at}. {reason}',
 
     // Schedules.

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'krüpteeritud',
     'client_backup_is_verified' => 'kontrollitud',
     'client_backup_is_broken' => 'kahjustatud: kontroll ebaõnnestus',
+    'client_restore_over' => 'Taasta hoopis virtuaalmasina peale',
+    'client_beside' => 'Teine virtuaalmasin',
+    'client_beside_asked' => 'Varukoopiat taastatakse teie virtuaalmasina kõrvale; oma masinat saate samal ajal kasutada.',
+    'client_beside_restored' => 'See on teie virtuaalmasin sellisena, nagu see oli varukoopia tegemise ajal ({at}). Sellel ei ole võrku.',
+    'client_beside_former' => 'See on teie virtuaalmasin sellisena, nagu see oli enne viimast vahetust. Sellel ei ole võrku. Selle tagasisaamiseks vahetage need kaks omavahel.',
+    'client_beside_runs' => 'See töötab.',
+    'client_beside_is_off' => 'See on välja lülitatud.',
+    'client_beside_ends' => 'See kustutatakse: {at}.',
     'client_backups_missed' => 'Järjestikused ajastatud varukoopiad, mida ei tehtud: {count}. Viimane: {at}. {reason}',
 
     // Schedules.

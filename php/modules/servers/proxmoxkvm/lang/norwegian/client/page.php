@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'kryptert',
     'client_backup_is_verified' => 'verifisert',
     'client_backup_is_broken' => 'skadet: den besto ikke verifiseringen',
+    'client_restore_over' => 'Gjenopprett over den virtuelle maskinen i stedet',
+    'client_beside' => 'Den andre virtuelle maskinen',
+    'client_beside_asked' => 'En sikkerhetskopi gjenopprettes ved siden av den virtuelle maskinen din, som du kan bruke imens.',
+    'client_beside_restored' => 'Dette er den virtuelle maskinen din slik den var på tidspunktet for en sikkerhetskopi ({at}). Den har ikke noe nettverk.',
+    'client_beside_former' => 'Dette er den virtuelle maskinen din slik den var før det siste byttet. Den har ikke noe nettverk. Bytt om på de to for å få den tilbake.',
+    'client_beside_runs' => 'Den kjører.',
+    'client_beside_is_off' => 'Den er slått av.',
+    'client_beside_ends' => 'Den slettes: {at}.',
     'client_backups_missed' => 'Planlagte sikkerhetskopier på rad som ikke ble laget: {count}. Den siste: {at}. {reason}',
 
     // Schedules.

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'zaszyfrowana',
     'client_backup_is_verified' => 'zweryfikowana',
     'client_backup_is_broken' => 'uszkodzona: weryfikacja nie powiodła się',
+    'client_restore_over' => 'Zamiast tego przywróć na miejscu maszyny wirtualnej',
+    'client_beside' => 'Druga maszyna wirtualna',
+    'client_beside_asked' => 'Kopia zapasowa jest przywracana obok Twojej maszyny wirtualnej, której możesz w tym czasie używać.',
+    'client_beside_restored' => 'To Twoja maszyna wirtualna w stanie z chwili utworzenia kopii zapasowej ({at}). Nie ma połączenia z siecią.',
+    'client_beside_former' => 'To Twoja maszyna wirtualna w stanie sprzed ostatniej zamiany. Nie ma połączenia z siecią. Zamień je miejscami, aby ją odzyskać.',
+    'client_beside_runs' => 'Działa.',
+    'client_beside_is_off' => 'Jest wyłączona.',
+    'client_beside_ends' => 'Zostanie usunięta: {at}.',
     'client_backups_missed' => 'Zaplanowane kopie zapasowe z rzędu, których nie wykonano: {count}. Ostatnia: {at}. {reason}',
 
     // Schedules.

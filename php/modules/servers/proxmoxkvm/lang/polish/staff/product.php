@@ -129,7 +129,7 @@ return [
     'option_backup_client_delete' => 'Klient może usuwać kopie',
     'option_backup_client_delete_help' => 'oprócz chronionych',
     'option_client_restore' => 'Klient może przywracać kopie',
-    'option_client_restore_help' => 'na miejscu maszyny: to, co jest wtedy na jej dyskach, zostanie utracone, także jej migawki',
+    'option_client_restore_help' => 'obok VM, która nic nie traci; albo na jej miejscu: to, co jest wtedy na jej dyskach, zostanie utracone, także jej migawki',
     'option_backup_schedule' => 'Klient może planować kopie',
     'option_backup_schedule_help' => 'w dni tygodnia, w przedziale czterech godzin; gdy brak miejsca, znika najstarsza niechroniona',
     'option_backup_mode' => 'Jak powstają kopie',

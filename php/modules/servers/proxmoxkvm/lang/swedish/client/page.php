@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'krypterad',
     'client_backup_is_verified' => 'verifierad',
     'client_backup_is_broken' => 'skadad: den klarade inte sin verifiering',
+    'client_restore_over' => 'Återställ över den virtuella maskinen i stället',
+    'client_beside' => 'Den andra virtuella maskinen',
+    'client_beside_asked' => 'En säkerhetskopia återställs bredvid din virtuella maskin, som du kan använda under tiden.',
+    'client_beside_restored' => 'Det här är din virtuella maskin som den var när en säkerhetskopia gjordes ({at}). Den har inget nätverk.',
+    'client_beside_former' => 'Det här är din virtuella maskin som den var före det senaste bytet. Den har inget nätverk. Byt plats på de två för att få den tillbaka.',
+    'client_beside_runs' => 'Den är igång.',
+    'client_beside_is_off' => 'Den är avstängd.',
+    'client_beside_ends' => 'Den raderas: {at}.',
     'client_backups_missed' => 'Schemalagda säkerhetskopior i rad som inte gjordes: {count}. Den senaste: {at}. {reason}',
 
     // Schedules.
