@@ -223,7 +223,9 @@ impl Engine<'_> {
         if job.client.current(&path)?.power != Power::Running {
             return Ok(false);
         }
-        job.client.regenerate_cloudinit(&path)?;
+        if job.lease.service.body.media.own.is_none() {
+            job.client.regenerate_cloudinit(&path)?;
+        }
         Ok(true)
     }
 }

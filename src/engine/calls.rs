@@ -27,6 +27,7 @@ impl Engine<'_> {
             Call::Reserve => self.reserve(job)?,
             Call::FreeSurplus => self.free_surplus(job)?,
             Call::Clone => return self.start_clone(job),
+            Call::Seed(storage) => self.make_seed(job, &storage)?,
             Call::BackUp { .. } => {
                 if let Some(wait) = self.waits_for_turn(job)? {
                     return Ok(Some(wait));
@@ -46,10 +47,7 @@ impl Engine<'_> {
                 self.could_be_built_anew(job)?;
                 self.look_before_destroying(job)?;
             }
-            Call::RollBack(ref name) if job.look.runs() => {
-                self.could_start_then(job, name)?;
-                self.sample(job);
-            }
+            Call::RollBack(ref name) => self.look_before_rolling_back(job, name)?,
             Call::Stop | Call::Shutdown(_) if job.look.runs() => {
                 self.could_be_built_anew(job)?;
                 if job.row.is_some_and(|row| row.starts_again) {
@@ -157,6 +155,16 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// It would start again afterwards, and the seed of then is there.
+    fn look_before_rolling_back(&self, job: &mut Job, snapshot: &str) -> Result<(), Error> {
+        self.could_start_then(job, snapshot)?;
+        self.remake_seed_of(job, snapshot)?;
+        if job.look.runs() {
+            self.sample(job);
+        }
+        Ok(())
+    }
+
     fn free_surplus(&self, job: &mut Job) -> Result<(), Error> {
         let kept = super::reserve::kept(&job.lease.addresses, &job.order.package);
         self.store.keep_addresses(&mut job.lease, &kept, self.clock.now())?;
@@ -175,7 +183,8 @@ impl Engine<'_> {
         let digest = job.look.config().digest().map(str::to_owned);
         let as_task = change.allocates() || job.look.current.is_none() || job.look.runs();
         // true unless this very write fails; then it is taken back
-        let password = change.set.contains_key("cipassword");
+        let media = &job.lease.service.body.media;
+        let password = change.set.contains_key("cipassword") || media.tells_secret(change);
         if let Some(guest) = job.service().body.guest.ours_mut() {
             guest.password_written |= password;
             guest.cipassword_old &= !password;

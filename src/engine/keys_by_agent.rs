@@ -7,7 +7,7 @@ use crate::pve::{AgentRun, Client, GuestPath};
 use crate::words::ssh_key;
 
 /// Runs the second argument as the user of the first: the agent is root, and root follows links of users.
-const AS_USER: &str = r#"set -eu
+pub(super) const AS_USER: &str = r#"set -eu
 home=$(eval "echo ~$1")
 case $home in /*) ;; *) exit 65 ;; esac
 [ -d "$home" ] || exit 65
@@ -18,7 +18,7 @@ exec su -s /bin/sh "$1" -c "$2"
 "#;
 
 /// What is run as that user.
-const BLOCK: &str = include_str!("authorized_keys.sh");
+pub(super) const BLOCK: &str = include_str!("authorized_keys.sh");
 
 /// What the script says at its end. An agent that says less has not done it, whatever its exit code.
 const DONE: &str = "done";

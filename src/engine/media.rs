@@ -2,11 +2,11 @@
 
 use super::{Engine, Job, rescue};
 use crate::actions::Action;
-use crate::guest::{Config, Power, PropertyString};
+use crate::guest::{Config, Power, PropertyString, is_seed};
 use crate::package::Media;
 use crate::problems::{Error, MediaRefusal, Refusal};
 use crate::pve::{self, Client, GuestPath, IsoFile};
-use crate::service::media::{BOOT, BootsOnce, Keys, MediaAct, MediaWish, Rescue, as_before, is_seed};
+use crate::service::media::{BOOT, BootsOnce, Keys, MediaAct, MediaWish, Rescue, as_before};
 use crate::service::wish::Wish;
 use crate::service::{Queued, Service};
 use crate::words::ids::{UnixSeconds, Vmid};
@@ -68,7 +68,7 @@ pub fn isos_shown(client: &Client, path: &GuestPath, media: &Media) -> Result<Ve
 }
 
 /// Uptime and the moment of the wish are whole seconds, cut off: by so much a start may look later than it was.
-const WHOLE_SECONDS: f64 = 2.0;
+pub(super) const WHOLE_SECONDS: f64 = 2.0;
 
 /// What was wished for is done.
 pub(super) fn is_done(service: &mut Service, queued: &Queued) {
@@ -88,6 +88,9 @@ pub(super) fn is_done(service: &mut Service, queued: &Queued) {
 pub(super) fn see(service: &mut Service, config: &Config) {
     if service.seed_wanted().is_none() && !config.is_bare() {
         service.body.media.rescue.take_if(|rescue| !rescue.is_in(config));
+    }
+    if !config.is_bare() {
+        service.body.media.sees(config);
     }
 }
 

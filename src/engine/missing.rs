@@ -111,6 +111,7 @@ impl Engine<'_> {
             snapshots: look.snapshots(),
             wish: queued.and_then(|queued| queued.wish.as_ref()),
             rescue: service.body.media.rescue.as_ref(),
+            media: &service.body.media,
             backups: look.backups(),
             beside: look.beside.as_ref(),
             backup_first: queued.and_then(|queued| queued.backup_first.as_ref()),

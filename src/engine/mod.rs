@@ -38,6 +38,7 @@ mod rescue;
 mod reserve;
 mod restore;
 mod scheduled;
+mod seed;
 pub mod set_up;
 mod snapshots;
 mod task;
@@ -91,6 +92,7 @@ impl Engine<'_> {
         let outcome = self.go_on(job);
         job.settled = matches!(outcome, Outcome::Settled);
         if job.settled {
+            self.forget_secret(job);
             self.clean_seeds(job);
         }
         outcome

@@ -3,10 +3,10 @@
 
 use super::look::Look;
 use super::{Engine, Job, operations, restore, scheduled};
-use crate::guest::ConfigChange;
+use crate::guest::{ConfigChange, Drive};
 use crate::pipeline;
 use crate::pipeline::{Call, Row, Undo, is_taken_back};
-use crate::problems::{Error, Refusal, RestoreRefusal, SnapshotRefusal};
+use crate::problems::{Error, MediaRefusal, Refusal, RestoreRefusal, SnapshotRefusal};
 use crate::pve;
 use crate::service::outbox::Kind;
 use crate::service::wish::Wish;
@@ -36,7 +36,7 @@ pub(super) fn is_refusal(error: &Error) -> bool {
         Error::Task { words, .. } => !pve::words_say_lock_timeout(words),
         Error::Pve(error) => error.refuses_change(),
         Error::Snapshot(SnapshotRefusal::Late | SnapshotRefusal::HalfBack) => true,
-        Error::Backup(_) | Error::Beside(_) => true,
+        Error::Backup(_) | Error::Beside(_) | Error::Media(MediaRefusal::OwnSeed { .. }) => true,
         Error::Restore(refusal) => !matches!(refusal, RestoreRefusal::Torn { .. }),
         Error::Refused(refusal) => is_gone(refusal),
         _ => false,
@@ -241,11 +241,17 @@ impl Engine<'_> {
 
 /// What the config has under the keys of a change, where an earlier write has not noted it. A password is never shown.
 fn note_values(queued: &mut Queued, change: &ConfigChange, job: &Job) {
+    let is_gone = |key: &str| {
+        // a seed that a backup or a snapshot has brought back from then is none to go back to
+        let drive = job.look.config().drive(key).filter(Drive::is_seed);
+        let known = &job.lease.service.body.media.seeds;
+        drive.is_some_and(|drive| known.iter().all(|seed| seed.volume() != drive.volume()))
+    };
     for key in change
         .set
         .keys()
         .chain(&change.delete)
-        .filter(|key| *key != "cipassword")
+        .filter(|key| *key != "cipassword" && !is_gone(key))
     {
         let value = job.look.config().get(key).map(str::to_owned);
         queued.values.entry(key.clone()).or_insert(value);

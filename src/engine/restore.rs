@@ -242,7 +242,8 @@ impl Engine<'_> {
         may_begin(job, path, &then, &backup.volume, &mut resources)?;
         if job.look.runs() || queued.is_some_and(|queued| queued.stopped) {
             let whose = format!("backup {} of VM {}", backup.volume, path.vmid);
-            node_could_start(&job.client, &whose, &path.node, &then, false)?;
+            // a seed of then is another one afterwards
+            node_could_start(&job.client, &whose, &path.node, &then.without_seeds(), false)?;
         }
         let operation = job.lease.operations.own().map_or(0, |own| own.id);
         Ok(Wish::Restore {

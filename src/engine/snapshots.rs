@@ -206,7 +206,8 @@ impl Engine<'_> {
             return Ok(());
         }
         let path = Self::guest_path(job)?;
-        let then = job.client.snapshot_config(&path, snapshot)?;
+        // a seed of then is made again
+        let then = job.client.snapshot_config(&path, snapshot)?.without_seeds();
         let whose = format!("snapshot {snapshot} of VM {}", path.vmid);
         node_could_start(&job.client, &whose, &path.node, &then, false)
     }

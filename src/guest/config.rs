@@ -170,6 +170,16 @@ impl Config {
         clone
     }
 
+    /// The same without the drives that have a seed.
+    #[must_use]
+    pub fn without_seeds(self) -> Config {
+        let delete = self.seed_drives().map(|drive| drive.slot).collect();
+        self.with(&ConfigChange {
+            delete,
+            ..ConfigChange::default()
+        })
+    }
+
     /// Every key and value, for a page or a test.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
@@ -214,9 +224,15 @@ impl Config {
         self.get(slot).map(|text| Drive::parse(slot, text))
     }
 
-    /// The drives of CDs, also those without one; that of cloud-init is none.
+    /// The drives of CDs, also those without one; those that tell cloud-init something are none.
     pub fn cd_drives(&self) -> impl Iterator<Item = Drive> + '_ {
-        self.drives().filter(|drive| drive.is_cdrom() && !drive.is_cloudinit())
+        let cds = self.drives().filter(|drive| drive.is_cdrom());
+        cds.filter(|drive| !drive.is_cloudinit() && !drive.is_seed())
+    }
+
+    /// The drives with a seed of this module.
+    pub fn seed_drives(&self) -> impl Iterator<Item = Drive> + '_ {
+        self.drives().filter(|drive| drive.is_cdrom() && drive.is_seed())
     }
 
     /// The drive that carries the cloud-init settings into the guest.

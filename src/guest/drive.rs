@@ -80,10 +80,24 @@ impl Drive {
         })
     }
 
+    /// Whether what is in it is a seed of this module by its name, whoever's.
+    pub fn is_seed(&self) -> bool {
+        is_seed(self.volume())
+    }
+
     /// Whether it is a drive of CDs, also without one.
     pub fn is_cdrom(&self) -> bool {
         self.options.get("media") == Some("cdrom") || matches!(self.volume(), "none" | "cdrom" | "")
     }
+}
+
+/// What the name of each seed begins with.
+pub const SEED_PREFIX: &str = "pk-seed-";
+
+/// Whether a volume is a seed of this module by its name, whoever's.
+pub fn is_seed(volume: &str) -> bool {
+    let name = volume.rsplit('/').next().unwrap_or_default();
+    name.starts_with(SEED_PREFIX)
 }
 
 /// The endings of an image's file (qemu-server, PVE/QemuServer/Drive.pm, `$QEMU_FORMAT_RE`).

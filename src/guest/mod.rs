@@ -22,7 +22,7 @@ pub mod verdict;
 
 pub use backup::{Backup, BackupTag, Place, template_of_note};
 pub use config::{Config, ConfigChange, HIBERNATED};
-pub use drive::{Drive, parse_size};
+pub use drive::{Drive, SEED_PREFIX, is_seed, parse_size};
 pub use firewall::{FirewallSeen, are_same_rules, listed_rule};
 pub use number::{decimal, number};
 pub use power::{Current, Power};

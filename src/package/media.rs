@@ -19,6 +19,21 @@ pub struct Media {
     pub rescue_hours: u32,
     /// The storage for the seeds of rescue systems; none: a rescue system is told nothing.
     pub rescue_seed: Option<StorageId>,
+    /// By what cloud-init is told in the guest itself.
+    pub seed: SeedBy,
+    /// The storage for the seeds of guests.
+    pub seed_storage: Option<StorageId>,
+}
+
+/// By what cloud-init is told in a guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SeedBy {
+    /// By the drive that Proxmox VE makes.
+    #[default]
+    Pve,
+    /// By a seed of this module.
+    Own,
 }
 
 impl Default for Media {
@@ -30,6 +45,8 @@ impl Default for Media {
             rescue_iso: None,
             rescue_hours: 24,
             rescue_seed: None,
+            seed: SeedBy::Pve,
+            seed_storage: None,
         }
     }
 }

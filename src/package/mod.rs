@@ -29,7 +29,7 @@ pub use decimal::Decimal;
 pub use form::{Field, Form, form};
 pub use given_by::GivenBy;
 pub use macros::{NameInputs, expand_name};
-pub use media::Media;
+pub use media::{Media, SeedBy};
 pub use more::{BackupMode, FirewallRulesPlace, More, Policy, ReadyWhen, TrafficCounts};
 pub(crate) use nearest::nearest;
 pub use options::{option, options};

@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod value;
+mod cds;
 mod fields;
 mod orders;
 mod settings;
@@ -13,12 +14,12 @@ mod settings;
 pub(super) use fields::MORE;
 
 use super::row::{Place, Row};
-use super::{CloneType, Error, Package, macros};
+use super::{CloneType, Error, Package, SeedBy, macros};
 
 /// All options that there are: those of the product by their number, the lines of *More settings*, and what only an order
 /// chooses.
 pub fn options() -> impl Iterator<Item = &'static Row> {
-    fields::ROWS.iter().chain(settings::ROWS).chain(orders::ROWS)
+    fields::ROWS.iter().chain(settings()).chain(orders::ROWS)
 }
 
 /// The option of a key.
@@ -73,7 +74,7 @@ pub(super) fn fields() -> impl Iterator<Item = (usize, &'static Row)> {
 
 /// The options of *More settings*.
 pub(super) fn settings() -> impl Iterator<Item = &'static Row> {
-    settings::ROWS.iter()
+    settings::ROWS.iter().chain(cds::ROWS)
 }
 
 /// What no option alone can say: which one is wrong beside the others.
@@ -87,6 +88,15 @@ pub(super) fn check(package: &Package) -> Result<(), Error> {
     if package.vlan.is_some() && package.bridge.is_none() {
         let why = "it works only together with a bridge: name the bridge or leave the VLAN empty";
         return wrong("VLAN", why.to_owned());
+    }
+    let has_applications = package.application.is_some() || !package.more.applications.is_empty();
+    if package.more.media.seed == SeedBy::Own && package.more.media.seed_storage.is_none() {
+        let why = "own needs a storage for ISO images: name it in seed_storage";
+        return wrong("seed", why.to_owned());
+    }
+    if package.more.media.seed == SeedBy::Own && has_applications {
+        let why = "own goes with no applications, whose files only Proxmox VE's own drive has: sell none, or take pve";
+        return wrong("seed", why.to_owned());
     }
     macros::check_is_text(&package.name_rule, package.main_domain.is_some()).or_else(|why| wrong("VM name", why))
 }

@@ -37,6 +37,8 @@ pub enum Call {
     Clone,
     /// Write config keys.
     Write(ConfigChange),
+    /// Make a seed that tells cloud-init what is true now, and upload it.
+    Seed(StorageId),
     /// Grow a disk to an absolute size in GiB.
     Resize {
         /// The drive's slot.
@@ -164,6 +166,7 @@ impl Call {
                 let keys = change.set.keys().chain(&change.delete);
                 format!("write {}", keys.cloned().collect::<Vec<_>>().join(", "))
             }
+            Call::Seed(_) => "upload a seed for cloud-init".to_owned(),
             Call::Resize { slot, gib } => format!("grow {slot} to {gib} GB"),
             Call::FirewallOptions(_) => "write firewall options".to_owned(),
             Call::CreateIpFilter => "make the IP filter".to_owned(),

@@ -10,6 +10,7 @@ use super::{Facts, build};
 use crate::guest::{Backup, Config, Current, FirewallSeen, Power, Snapshot};
 use crate::package::Firewall;
 use crate::server::address::Address;
+use crate::service::media::{Made, Media, SeedFile};
 use crate::words::status::Status;
 
 /// More turns than the longest way has: no plan asks for the same without end.
@@ -52,6 +53,7 @@ struct Imagined<'a> {
     password_written: bool,
     cipassword_old: bool,
     mac: Option<String>,
+    media: Media,
     snapshots: Vec<Snapshot>,
     backups: Vec<Backup>,
     beside: Option<BesideSeen>,
@@ -102,6 +104,7 @@ impl<'a> Imagined<'a> {
             password_written: view.password_written,
             cipassword_old: view.cipassword_old,
             mac: view.mac.map(str::to_owned),
+            media: view.media.clone(),
             snapshots: view.snapshots.to_vec(),
             backups: view.backups.to_vec(),
             beside: view.beside.cloned(),
@@ -116,6 +119,7 @@ impl<'a> Imagined<'a> {
             cloned: self.cloned,
             building: is_building(self.at),
             mac: self.mac.as_deref(),
+            media: &self.media,
             exists: self.exists,
             hibernated: self.config.is_hibernated(),
             snapshots: &self.snapshots,
@@ -184,11 +188,12 @@ impl<'a> Imagined<'a> {
             }
             Call::Clone => self.is_cloned(),
             Call::Write(change) => {
-                let password = change.set.contains_key("cipassword");
+                let password = change.set.contains_key("cipassword") || self.media.tells_secret(change);
                 self.password_written |= password;
                 self.cipassword_old &= !password;
                 self.config = std::mem::take(&mut self.config).written(change);
             }
+            Call::Seed(_) => self.is_told(base),
             Call::Resize { slot, gib } => self.config = std::mem::take(&mut self.config).grown(slot, *gib),
             Call::Start => {
                 self.config = std::mem::take(&mut self.config).awake();
@@ -227,6 +232,19 @@ impl<'a> Imagined<'a> {
             // nobody asks for them ahead
             _ => {}
         }
+    }
+
+    /// By a seed that was made just now.
+    fn is_told(&mut self, base: &View<'_>) {
+        let view = self.view(base);
+        let (of, secret) = (build::what_is_told(&view), build::seed_has_password(&view));
+        let made = Made {
+            of,
+            secret,
+            at: 0,
+            look_at: 0,
+        };
+        self.media.seeds.extend(SeedFile::foreseen(made));
     }
 
     fn is_cloned(&mut self) {

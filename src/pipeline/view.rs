@@ -7,12 +7,13 @@ use crate::server::Secret;
 use crate::server::address::Address;
 use crate::service::BackupFirst;
 use crate::service::firewall::FirewallList;
-use crate::service::media::Rescue;
+use crate::service::media::{Media, Rescue};
 use crate::service::wish::Wish;
 use crate::words::ssh_key::NamedKey;
 use std::collections::{BTreeMap, BTreeSet};
 
 static NO_CONFIG: Config = Config::EMPTY;
+static NO_MEDIA: Media = Media::EMPTY;
 static NO_FIREWALL: FirewallSeen = FirewallSeen::EMPTY;
 
 /// What was seen of the second guest of a service.
@@ -64,6 +65,8 @@ pub struct View<'a> {
     pub wish: Option<&'a Wish>,
     /// The rescue mode that the guest is in.
     pub rescue: Option<&'a Rescue>,
+    /// What is known of its CD drives, and of its seeds.
+    pub media: &'a Media,
     /// Its backups, if the row sees them.
     pub backups: &'a [Backup],
     /// The backup that is made before the guest is made anew, if the row sees it.
@@ -116,6 +119,7 @@ impl<'a> View<'a> {
             snapshots: &[],
             wish: None,
             rescue: None,
+            media: &NO_MEDIA,
             backups: &[],
             backup_first: None,
             beside: None,

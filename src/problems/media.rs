@@ -48,9 +48,21 @@ pub enum MediaRefusal {
         /// Proxmox VE's own.
         words: String,
     },
+    /// The guest cannot be told what it has to know.
+    #[error(
+        "the seed that tells cloud-init its settings could not be uploaded to storage {storage} on node {node} ({words}): the storage must take ISO images and have room, and the login needs Datastore.AllocateTemplate on it"
+    )]
+    OwnSeed {
+        /// The storage.
+        storage: StorageId,
+        /// The guest's node.
+        node: NodeName,
+        /// Proxmox VE's own.
+        words: String,
+    },
     /// Nothing needs it, and it stays.
     #[error(
-        "the seed {file} of a rescue that is over cannot be deleted on storage {storage} of node {node} ({words}): the login needs Datastore.Allocate on that storage; it is tried again, or delete it there (ISO Images)"
+        "the seed {file}, which nothing needs any more, cannot be deleted on storage {storage} of node {node} ({words}): the login needs Datastore.Allocate on that storage; it is tried again, or delete it there (ISO Images)"
     )]
     SeedStays {
         /// The storage.
@@ -75,6 +87,7 @@ impl MediaRefusal {
             MediaRefusal::NotShown(_) => &problems::ISO_NOT_SHOWN,
             MediaRefusal::NoSlot(_) => &problems::NO_CD_SLOT,
             MediaRefusal::Empty(_) => &problems::NO_CD,
+            MediaRefusal::OwnSeed { .. } => &problems::NO_SEED,
             MediaRefusal::Seed { .. } | MediaRefusal::SeedStays { .. } => &problems::RESCUE_SEED,
         }
     }

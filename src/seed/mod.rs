@@ -9,4 +9,4 @@ mod nocloud;
 
 pub use crypt::{SALT, hash};
 pub use iso9660::{File, image};
-pub use nocloud::{Seed, SeedNet};
+pub use nocloud::{Once, Seed, SeedNet, System, digest};

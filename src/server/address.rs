@@ -35,13 +35,41 @@ impl Address {
         }
     }
 
+    /// Whether another address is in its network, or on the link of it whatever the network.
+    pub fn reaches(&self, other: IpAddr) -> bool {
+        match (self.ip, other) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix.min(32))).unwrap_or(0);
+                u32::from(own) & mask == u32::from(other) & mask
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                let mask = u128::MAX
+                    .checked_shl(128 - u32::from(self.prefix.min(128)))
+                    .unwrap_or(0);
+                other.is_unicast_link_local() || u128::from(own) & mask == u128::from(other) & mask
+            }
+            _ => false,
+        }
+    }
+
     /// IPv4 or IPv6.
     pub fn family(&self) -> Family {
         Family::of(self.ip)
     }
 }
 
-/// The first address of a family: the one that cloud-init gives to the guest.
+/// The resolvers of these addresses, each once.
+pub fn resolvers(addresses: &[Address]) -> Vec<IpAddr> {
+    let mut resolvers = Vec::new();
+    for resolver in addresses.iter().flat_map(|address| &address.dns) {
+        if !resolvers.contains(resolver) {
+            resolvers.push(*resolver);
+        }
+    }
+    resolvers
+}
+
+/// The first address of a family: the one that Proxmox VE's own drive for cloud-init gives to the guest.
 pub fn first_of(addresses: &[Address], family: Family) -> Option<&Address> {
     addresses.iter().find(|address| address.family() == family)
 }

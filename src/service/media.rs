@@ -1,7 +1,7 @@
 //! What this module has put into a guest's CD drives, and what they and the boot order were before.
 
 use super::Service;
-use crate::guest::{Config, ConfigChange, Drive};
+use crate::guest::{Config, ConfigChange, Drive, SEED_PREFIX};
 use crate::service::wish::Wish;
 use crate::words::ids::{NodeName, StorageId, UnixSeconds};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,21 @@ pub struct Media {
     /// Seeds that were uploaded, or may have been, and are not known to be deleted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seeds: Vec<SeedFile>,
+    /// The one of them that the guest was last seen with, in place of Proxmox VE's own drive for cloud-init. None: with none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
+    /// Which SSH keys the seeds of the guest tell. None: it was told none yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys_told: Option<KeysTold>,
+}
+
+/// The SSH keys that the seeds of a guest tell it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysTold {
+    /// What they are known by.
+    pub of: String,
+    /// How often they were others since it was built.
+    pub turn: u32,
 }
 
 /// Rescue mode.
@@ -70,11 +85,41 @@ pub struct SeedFile {
     /// How often that was refused.
     #[serde(default)]
     pub refused: u32,
+    /// What it tells the guest's own cloud-init, once it was uploaded to its end. None: it is of a rescue system, or may be half
+    /// of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<Made>,
+}
+
+/// What a seed tells the guest's own cloud-init.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// By what this is known, but for what is secret.
+    pub of: String,
+    /// Whether there is something in it that nobody is to find there for longer than the guest needs to read it.
+    pub secret: bool,
+    /// When it was made, in whole seconds.
+    pub at: u64,
+    /// When it is looked whether the guest has read what is secret, in whole seconds.
+    #[serde(default)]
+    pub look_at: u64,
 }
 
 impl SeedFile {
     /// What the name of each seed begins with: it is never shown among the ISOs.
-    pub const PREFIX: &'static str = "pk-seed-";
+    pub const PREFIX: &'static str = SEED_PREFIX;
+
+    /// One that is not there yet, and is thought to be.
+    pub fn foreseen(made: Made) -> Option<SeedFile> {
+        Some(SeedFile {
+            node: "node".parse().ok()?,
+            storage: "storage".parse().ok()?,
+            file: format!("{}foreseen.iso", Self::PREFIX),
+            delete_at: 0,
+            refused: 0,
+            made: Some(made),
+        })
+    }
 
     /// As Proxmox VE names it.
     pub fn volume(&self) -> String {
@@ -82,18 +127,88 @@ impl SeedFile {
     }
 }
 
-/// Whether a volume is a seed by its name.
-pub fn is_seed(volume: &str) -> bool {
-    let name = volume.rsplit('/').next().unwrap_or_default();
-    name.starts_with(SeedFile::PREFIX)
-}
-
 impl Media {
+    /// Nothing is known of any.
+    pub const EMPTY: Media = Media {
+        rescue: None,
+        boots_once: None,
+        seeds: Vec::new(),
+        own: None,
+        keys_told: None,
+    };
+
     /// The seeds that nothing needs; `wanted`: the one that is about to be used.
     pub fn unused<'a>(&'a self, wanted: Option<&'a SeedFile>) -> impl Iterator<Item = &'a SeedFile> {
         let in_use = self.rescue.as_ref().and_then(|rescue| rescue.seed.as_ref());
-        let is_used = move |seed: &SeedFile| [in_use, wanted].iter().flatten().any(|used| used.file == seed.file);
+        let used = [in_use, wanted].map(|used| used.map(|used| &used.file));
+        let is_used = move |seed: &SeedFile| {
+            used.iter()
+                .flatten()
+                .chain(&self.own.as_ref())
+                .any(|used| **used == seed.file)
+        };
         self.seeds.iter().filter(move |seed| !is_used(seed))
+    }
+
+    /// When something is to be done about a seed: one that nothing needs is deleted, and a secret that was read is taken out.
+    pub fn seeds_due_at(&self, wanted: Option<&SeedFile>) -> Option<UnixSeconds> {
+        let deleted = self.unused(wanted).map(|seed| seed.delete_at).min();
+        let looked = self.secret().map(|made| made.look_at);
+        deleted.into_iter().chain(looked).min().map(|at| at as UnixSeconds)
+    }
+
+    /// What the seed in the guest's drive tells, where there is a secret in it.
+    pub fn secret(&self) -> Option<&Made> {
+        let own = self.seeds.iter().find(|seed| Some(&seed.file) == self.own.as_ref())?;
+        own.made.as_ref().filter(|made| made.secret)
+    }
+
+    /// It is looked again then.
+    pub fn looks_at_secret(&mut self, at: UnixSeconds) {
+        let own = self.seeds.iter_mut().find(|seed| Some(&seed.file) == self.own.as_ref());
+        if let Some(made) = own.and_then(|seed| seed.made.as_mut()) {
+            made.look_at = at as u64;
+        }
+    }
+
+    /// The drive from which the guest's own cloud-init is told by a seed of this module.
+    pub fn own_drive(&self, config: &Config) -> Option<Drive> {
+        let of_rescue = |drive: &Drive| {
+            let mut others = self.seeds.iter().filter(|seed| seed.made.is_none());
+            others.any(|seed| seed.volume() == drive.volume())
+        };
+        config.seed_drives().find(|drive| !of_rescue(drive))
+    }
+
+    /// The seed that was made last for the guest's own cloud-init.
+    pub fn made_last(&self) -> Option<(&SeedFile, &Made)> {
+        let made = self.seeds.iter().rev();
+        made.filter_map(|seed| Some((seed, seed.made.as_ref()?))).next()
+    }
+
+    /// Whether a write puts a seed with a secret into a drive.
+    pub fn tells_secret(&self, change: &ConfigChange) -> bool {
+        let is_made = |seed: &&SeedFile| seed.made.as_ref().is_some_and(|made| made.secret);
+        let mut secret = self.seeds.iter().filter(is_made).map(SeedFile::volume);
+        secret.any(|volume| {
+            change
+                .set
+                .values()
+                .any(|value| Drive::parse("", value).volume() == volume)
+        })
+    }
+
+    /// The password is another one: what was made with the one before, and is in no drive yet, tells nobody anything.
+    pub fn forget_unwritten(&mut self) {
+        let own = self.own.as_deref();
+        let unwritten = self.seeds.iter_mut().filter(|seed| Some(seed.file.as_str()) != own);
+        unwritten.for_each(|seed| seed.made = None);
+    }
+
+    /// What the guest has in its drive is not deleted.
+    pub fn sees(&mut self, config: &Config) {
+        let drive = self.own_drive(config);
+        self.own = drive.and_then(|drive| Some(drive.volume().rsplit('/').next()?.to_owned()));
     }
 
     /// Whether nothing is known of any.
@@ -104,6 +219,7 @@ impl Media {
     /// The guest is gone. Its seeds are not.
     pub fn forget_guest(&mut self) {
         (self.rescue, self.boots_once) = (None, None);
+        (self.own, self.keys_told) = (None, None);
     }
 
     /// When time asks for something of a guest that is there.
@@ -115,10 +231,9 @@ impl Media {
 }
 
 impl Service {
-    /// When the first seed is to be deleted that nothing needs.
+    /// When the first of its seeds asks for something.
     pub fn seeds_due_at(&self) -> Option<UnixSeconds> {
-        let unused = self.body.media.unused(self.seed_wanted());
-        unused.map(|seed| seed.delete_at).min().map(|at| at as UnixSeconds)
+        self.body.media.seeds_due_at(self.seed_wanted())
     }
 
     /// The seed that is about to be used.
@@ -277,7 +392,34 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_is_known_by_its_name() {
+    fn a_seed_is_known_by_its_name_and_one_of_a_rescue_is_not_the_guests_own() {
+        use crate::guest::is_seed;
         assert!(is_seed("local:iso/pk-seed-7-1.iso") && !is_seed("local:iso/debian-pk-seed-.iso"));
+        let config = Config::from_json(&json!({
+            "ide2": "local:iso/pk-seed-7-1.iso,media=cdrom", "ide3": "local:iso/pk-seed-7-2.iso,media=cdrom"
+        }));
+        assert_eq!(config.cd_drives().count(), 0);
+        let seed = |file: &str, made| SeedFile {
+            node: "pve1".parse().unwrap(),
+            storage: "local".parse().unwrap(),
+            file: file.to_owned(),
+            delete_at: 0,
+            refused: 0,
+            made,
+        };
+        let mut media = Media {
+            seeds: vec![seed("pk-seed-7-1.iso", None)],
+            ..Media::default()
+        };
+        media.sees(&config);
+        assert_eq!(media.own.as_deref(), Some("pk-seed-7-2.iso"));
+        assert_eq!(media.unused(None).count(), 1);
+        media.seeds.clear();
+        media.sees(&config);
+        assert_eq!(
+            media.own.as_deref(),
+            Some("pk-seed-7-1.iso"),
+            "also one that nobody remembers"
+        );
     }
 }

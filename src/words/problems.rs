@@ -231,6 +231,7 @@ table! {
     NOT_IN_RESCUE      "not_in_rescue"       Refused     final  "reload"           "client_not_in_rescue"
     RESCUE_GONE        "rescue_gone"         Refused     final  "iso"              "client_rescue_gone"
     RESCUE_SEED        "rescue_no_seed"      Refused     final  "iso"              "client_rescue_gone"
+    NO_SEED            "no_seed"             Pve         retry  "seed"             -
     ISO_NOT_SHOWN      "iso_not_shown"       Refused     final  "reload"           "client_iso_not_shown"
     NO_CD_SLOT         "no_cd_slot"          Refused     final  "cd_slot"          "client_no_cd_slot"
     NO_CD              "no_cd"               Refused     final  "reload"           "client_no_cd"

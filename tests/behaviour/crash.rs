@@ -8,6 +8,7 @@ use crate::backups;
 use crate::beside;
 use crate::firewall;
 use crate::isos;
+use crate::own_seed;
 use crate::rebuild::cloned;
 use crate::rescue;
 use crate::restore;
@@ -190,6 +191,25 @@ pub const OPERATIONS: &[Operation] = &[
             assert!(world.sim().is_running(world.vmid(7)));
             assert_eq!(world.sim().firewall[&world.vmid(7).to_string()].rules.len(), 3);
         },
+    },
+    Operation {
+        name: "create with a seed of its own",
+        before: own_seed::sold,
+        verb: |world| world.create(7),
+        after: |world| {
+            assert_eq!(world.status(7), "ready", "{}", world.service(7));
+            own_seed::is_told(world);
+        },
+    },
+    Operation {
+        name: "other addresses by a seed of its own",
+        before: |world| {
+            own_seed::sold(world);
+            ready(world);
+            own_seed::fewer(world);
+        },
+        verb: |world| api::change_package(&world.core, &world.order(7)),
+        after: own_seed::is_told,
     },
     Operation {
         name: "waiting for the first answer",

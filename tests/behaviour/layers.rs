@@ -50,7 +50,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("ring::aead", &["console/seal.rs"]),
     (
         "getrandom",
-        &["store/", "engine/reserve.rs", "engine/rescue.rs", "console/seal.rs"],
+        &["store/", "engine/reserve.rs", "engine/seed.rs", "console/seal.rs"],
     ),
     ("libc", &["process.rs"]),
     (

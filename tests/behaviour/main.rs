@@ -72,6 +72,7 @@ mod orders;
 mod outage;
 mod outbox;
 mod overview;
+mod own_seed;
 mod pace;
 mod pages;
 mod password;

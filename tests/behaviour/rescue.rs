@@ -220,6 +220,39 @@ fn it_is_left_by_its_time_by_suspension_and_by_what_takes_the_place_of_the_vm() 
 }
 
 #[test]
+fn a_restore_and_a_rebuild_end_it_with_order_and_drives_as_before() {
+    let into = || {
+        let mut world = World::new();
+        sold(&mut world, "");
+        crate::backups::sold(&mut world, &format!("{MORE}\nclient_reinstall = on"));
+        world.ready(7);
+        crate::backups::made(&world, "then");
+        let boot = world.config(100, "boot");
+        start(&world).unwrap();
+        world.cron_until_idle();
+        is_in(&world);
+        assert_ne!(world.config(100, "boot"), boot);
+        (world, boot)
+    };
+    let (world, boot) = into();
+    let name = crate::backups::own(&world)[0].clone();
+    crate::restore::restore(&world, &name).unwrap();
+    world.cron_until_idle();
+    is_out(&world);
+    assert_eq!(world.config(100, "boot"), boot);
+
+    let (world, boot) = into();
+    let mut order = world.order(7);
+    order["typed"] = world.service(7)["name"].clone();
+    acts::stop(&world.core, &order).unwrap();
+    acts::reinstall(&world.core, &order).unwrap();
+    world.cron_until_idle();
+    is_out(&world);
+    assert_eq!(world.config(100, "boot"), boot);
+    world.check_invariants();
+}
+
+#[test]
 fn in_rescue_mode_no_copy_is_made_of_it() {
     let world = ready(&format!("{MORE}\nbackups = 2\nsnapshots = 2"));
     start(&world).unwrap();

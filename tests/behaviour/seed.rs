@@ -2,7 +2,7 @@
 //! and cloud-init; without them (tests/setup/install.sh) there is nothing to ask.
 
 use crate::cloud_init;
-use proxmoxkvm::seed::{File, Seed, SeedNet, image};
+use proxmoxkvm::seed::{File, Once, Seed, SeedNet, System, image};
 use proxmoxkvm::server::address::Address;
 use proxmoxkvm::words::ssh_key::{NamedKey, SshKey};
 use serde_json::json;
@@ -165,6 +165,9 @@ fn cloud_init_takes_from_it_who_may_come_in_and_every_address() {
         ssh_keys: &keys,
         password: None,
         net: Some(net),
+        domain: None,
+        user: "root",
+        system: System::Rescue,
     };
     let made = taken(&with_keys);
     assert_eq!(
@@ -192,4 +195,43 @@ fn cloud_init_takes_from_it_who_may_come_in_and_every_address() {
     };
     let made = taken(&with_password);
     assert_eq!((&made["password"], &made["keys"]), (&json!(hash), &json!([])));
+
+    let once = [Once {
+        name: "pk-password-1",
+        command: vec![
+            "sh",
+            "-c",
+            "printf '%s:%s\\n' \"$0\" \"$1\" | chpasswd -e",
+            "admin",
+            hash,
+        ],
+    }];
+    for system in [System::New { upgrades: true }, System::Known { once: &once }] {
+        let of_guest = Seed {
+            user: "admin",
+            domain: Some("example.net"),
+            system,
+            ..with_keys.clone()
+        };
+        let made = taken(&of_guest);
+        assert_eq!(
+            (&made["user"], &made["fqdn"]),
+            (&json!("admin"), &json!("3-7.example.net"))
+        );
+        assert_eq!(made["addresses"].as_array().map(Vec::len), Some(4));
+        assert_eq!(made["search"], json!(["example.net"]));
+    }
+    // one whose way out is outside of its network
+    let lonely = [address("203.0.113.7", 32, Some("192.0.2.1"))];
+    let made = taken(&Seed {
+        net: Some(SeedNet {
+            addresses: &lonely,
+            ..net
+        }),
+        ..with_keys.clone()
+    });
+    assert_eq!(
+        (&made["routes"], &made["gateways"]),
+        (&json!(["0.0.0.0/0 via 192.0.2.1"]), &json!([null]))
+    );
 }

@@ -48,6 +48,11 @@ json.dump(
         "password": config.get("password"),
         "addresses": [f"{subnet['address']}/{subnet['prefix']}" for subnet in subnets],
         "gateways": [subnet.get("gateway") for subnet in subnets],
+        "routes": [
+            f"{route['network']}/{route['prefix']} via {route['gateway']}"
+            for subnet in subnets
+            for route in subnet.get("routes", [])
+        ],
         "resolvers": state.dns_nameservers,
         "search": state.dns_searchdomains,
     },

@@ -7,7 +7,7 @@
 //! somebody asks why a VM is not reached; something else takes its place each time, so neither `VM.Monitor` (8.x) nor `VM.GuestAgent.*` (9.x) is wanted.
 
 use crate::guest::{Config, PropertyString};
-use crate::package::Media;
+use crate::package::{Media, SeedBy};
 use crate::problems::Error;
 use crate::pve::{Client, Resources};
 use crate::words::ids::{Bridge, Vmid};
@@ -232,7 +232,12 @@ impl Audit<'_> {
                 self.need(GUESTS, "VM.Config.CDROM", Some("media"))?;
                 self.need(&format!("/storage/{storage}"), "Datastore.Audit", Some("media"))?;
             }
-            for storage in media.rescue_seed.iter().filter(|_| has_rescue) {
+            let own = media.seed_storage.iter().filter(|_| media.seed == SeedBy::Own);
+            for storage in own.clone() {
+                self.need(GUESTS, "VM.Config.CDROM", Some("media"))?;
+                self.need(&format!("/storage/{storage}"), "Datastore.Audit", Some("media"))?;
+            }
+            for storage in media.rescue_seed.iter().filter(|_| has_rescue).chain(own) {
                 let path = format!("/storage/{storage}");
                 self.need(&path, "Datastore.AllocateTemplate", Some("media"))?;
                 self.need(&path, "Datastore.Allocate", Some("media"))?;

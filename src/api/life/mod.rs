@@ -212,6 +212,7 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
     if let Some(guest) = verb.service().body.guest.ours_mut() {
         guest.password_written = false;
     }
+    verb.service().body.media.forget_unwritten();
     if !verb.service().has_guest() {
         // there is no guest yet: it is built with the new password
         return set_by("build", false, verb.end(Ok(())));

@@ -3,7 +3,7 @@
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
 use super::super::{
-    BackupMode, FirewallRulesPlace as Place, GivenBy, Policy, ReadyWhen, TrafficCounts, applications, media, systems,
+    BackupMode, FirewallRulesPlace as Place, GivenBy, Policy, ReadyWhen, TrafficCounts, applications, systems,
 };
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
@@ -396,44 +396,6 @@ pub(super) const ROWS: &[Row] = &[
         number!(more.backup_slots_per_node, "", 1, 20),
         "how many scheduled backups are begun on a node at a time, over all services and web servers; further ones wait in \
          their window. Proxmox VE makes one after the other on a node: with 2 the next one waits there already",
-    ),
-    Row::more(
-        "client_iso",
-        Group::Client,
-        switch!(more.media.client_iso),
-        "the customer may insert and eject ISOs of *iso_storage* that *iso_show* names, and boot from one",
-    ),
-    Row::more(
-        "iso_storage",
-        Group::Client,
-        value!(more.media.iso_storage, Kind::Text, "", media::storage, |storage| values::or(storage, "")),
-        "the storage of the ISOs that customers may insert; one that all nodes share keeps VMs movable",
-    ),
-    Row::more(
-        "iso_show",
-        Group::Client,
-        value!(more.media.iso_show, Kind::Text, "", media::patterns, |shown: &Vec<_>| media::listed(shown)),
-        "which of them customers see: file names with `*` for anything and commas between them, `public-*.iso`; without it none",
-    ),
-    Row::more(
-        "rescue_iso",
-        Group::Client,
-        value!(more.media.rescue_iso, Kind::Text, "", media::volume, |volume| values::or(volume, "")),
-        "the ISO of the rescue system, `storage:iso/file.iso`: the customer may start the VM from it; without it there is no \
-         rescue mode",
-    ),
-    Row::more(
-        "rescue_hours",
-        Group::Client,
-        number!(more.media.rescue_hours, "hours", 1, 168),
-        "after how many hours rescue mode is left",
-    ),
-    Row::more(
-        "rescue_seed",
-        Group::Client,
-        value!(more.media.rescue_seed, Kind::Text, "", media::storage, |storage| values::or(storage, "")),
-        "a storage of ISOs, best one of its own, for the [seeds](rescue.md#the-seed) that tell the rescue system addresses and \
-         keys; without it the rescue system is told nothing",
     ),
     Row::more(
         "mail_password",

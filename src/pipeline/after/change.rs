@@ -1,10 +1,11 @@
 //! A change of package, and the way back from one.
 
 use super::plugged::waits_for_start;
-use crate::guest::{ConfigChange, PropertyString};
+use crate::guest::{ConfigChange, Drive, PropertyString};
 use crate::package::Package;
 use crate::pipeline::build::{
-    cloudinit_addresses, customers_firewall, firewall, ip_filter, keys_of_a_new_instance, running, runs, started,
+    cloudinit_addresses, customers_firewall, firewall, has_own_seed, ip_filter, keys_of_a_new_instance, own_seed_anew,
+    running, runs, started,
 };
 use crate::pipeline::call::{Blocked, Call, Plan, settled, unwant, want, write};
 use crate::pipeline::row::{OfChange, Row};
@@ -25,6 +26,10 @@ pub(crate) fn changed(view: &View<'_>, steps: &[Row]) -> Plan {
         return running(view);
     }
     let (mut calls, must_stop) = together(view, steps)?;
+    if let Some(seed) = calls.iter().position(|call| matches!(call, Call::Seed(_))) {
+        // it touches no guest: where that is refused nothing else was done
+        return Ok(vec![calls.swap_remove(seed)]);
+    }
     let live = view.package.more.live_change && !must_stop && view.before.connects.is_none();
     if !calls.is_empty() && runs(view) && !live {
         return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
@@ -57,6 +62,8 @@ fn together(view: &View<'_>, steps: &[Row]) -> Result<(Vec<Call>, bool), Blocked
                     let mut keys = change.set.keys().chain(&change.delete);
                     must_stop |= keys.any(|key| row.restart_keys.contains(&key.as_str()));
                     must_stop |= waits_for_start(&change, view.config);
+                    // cloud-init reads it at a start
+                    must_stop |= change.set.values().any(|value| Drive::parse("", value).is_seed());
                     merged.merge(change);
                 }
                 call => calls.push(call),
@@ -103,6 +110,12 @@ pub(crate) fn readdressed(view: &View<'_>) -> Plan {
                 None => unwant(&mut change, view.config, key),
             }
         }
+    }
+    if has_own_seed(view) {
+        let seed = own_seed_anew(view, moves(view), &mut change)?;
+        let mut calls = write(change)?;
+        calls.extend(seed);
+        return Ok(calls);
     }
     if !change.set.is_empty() {
         keys_of_a_new_instance(view, &mut change);

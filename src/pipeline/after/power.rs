@@ -2,7 +2,7 @@
 
 use super::beside::beside_stopped;
 use crate::guest::ConfigChange;
-use crate::pipeline::build::{keys_of_a_new_instance, running, runs, wanted_ssh_keys};
+use crate::pipeline::build::{has_own_seed, keys_of_a_new_instance, own_seed, running, runs, wanted_ssh_keys};
 use crate::pipeline::call::{Call, Plan, write};
 use crate::pipeline::view::View;
 
@@ -56,6 +56,9 @@ pub(crate) fn stopped(view: &View<'_>) -> Plan {
 /// The guest carries the service's password.
 pub(crate) fn password(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
+    if has_own_seed(view) {
+        return told_by_seed(view, change);
+    }
     if let (Some(password), false) = (view.password, view.password_written) {
         change.set("cipassword", password.expose());
         keys_of_a_new_instance(view, &mut change);
@@ -67,9 +70,20 @@ pub(crate) fn password(view: &View<'_>) -> Plan {
 pub(crate) fn ssh_keys(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
     wanted_ssh_keys(view, &mut change);
+    if has_own_seed(view) {
+        return told_by_seed(view, change);
+    }
     if let (true, Some(password), false) = (view.cipassword_old, view.password, change.is_empty()) {
         // it makes the guest a new one for cloud-init, which would give it the password from before
         change.set("cipassword", password.expose());
     }
     write(change)
+}
+
+/// By a seed of this module, which is made before anything is written.
+fn told_by_seed(view: &View<'_>, mut change: ConfigChange) -> Plan {
+    match own_seed(view, &mut change)? {
+        Some(seed) => Ok(vec![seed]),
+        None => write(change),
+    }
 }

@@ -2,22 +2,26 @@
 
 use super::application::application;
 use super::disks::system_disk;
+use super::seed::{has_own_seed, own_seed};
 use crate::guest::{Config, ConfigChange};
 use crate::package::{Addressing, Package};
 use crate::pipeline::call::{Blocked, Plan, unwant, want, write};
 use crate::pipeline::view::View;
 use crate::server::Family;
-use crate::server::address::first_of;
+use crate::server::address::{first_of, resolvers};
 use crate::words::ssh_key::{self, KeyError, NamedKey};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::net::IpAddr;
 
 /// `set_cloudinit`: user, password, SSH keys, addresses, resolver, search domain, application; a drive that carries them.
 pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
     let package = view.package;
     let mut change = ConfigChange::default();
-    if view.config.cloudinit_drive().is_none() {
+    let is_own = has_own_seed(view);
+    if !is_own && view.config.cloudinit_drive().is_none() {
         let storage = system_disk(view)?.storage().ok_or(Blocked::NoDisk)?;
-        let slot = view.config.free_slot("ide").ok_or(Blocked::NoSlot {
+        let drive = view.media.own_drive(view.config).map(|drive| drive.slot);
+        let slot = drive.or_else(|| view.config.free_slot("ide")).ok_or(Blocked::NoSlot {
             beside: "ide".to_owned(),
         })?;
         change.set(&slot, format!("{storage}:cloudinit"));
@@ -29,6 +33,7 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
     // a guest that is built without one is given none later
     let password = view.password.filter(|_| !view.package.more.ssh_key_required);
     match password {
+        _ if is_own => unwant(&mut change, view.config, "cipassword"),
         Some(password) if !view.password_written || view.cipassword_old => change.set("cipassword", password.expose()),
         None if view.building && !view.password_written => unwant(&mut change, view.config, "cipassword"),
         _ => {}
@@ -44,7 +49,10 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
     if let Some(domain) = &package.main_domain {
         want(&mut change, view.config, "searchdomain", domain);
     }
-    write(change)
+    let seed = if is_own { own_seed(view, &mut change)? } else { None };
+    let mut calls = write(change)?;
+    calls.extend(seed);
+    Ok(calls)
 }
 
 /// What users of Windows are called where the product does not say another name.
@@ -106,7 +114,7 @@ fn encoded(lines: &str) -> String {
 /// Cloud-init's addresses and resolvers.
 pub(in crate::pipeline) fn cloudinit_addresses(view: &View<'_>, change: &mut ConfigChange) {
     want(change, view.config, "ipconfig0", &ip_config(view));
-    let resolvers = resolvers(view);
+    let resolvers = listed(&resolvers(view.addresses));
     if !resolvers.is_empty() {
         want(change, view.config, "nameserver", &resolvers);
     }
@@ -127,16 +135,9 @@ fn ip_config(view: &View<'_>) -> String {
     parts.join(",")
 }
 
-fn resolvers(view: &View<'_>) -> String {
-    let mut resolvers = Vec::new();
-    for address in view.addresses {
-        for resolver in &address.dns {
-            if !resolvers.contains(&resolver.to_string()) {
-                resolvers.push(resolver.to_string());
-            }
-        }
-    }
-    resolvers.join(" ")
+fn listed(resolvers: &[IpAddr]) -> String {
+    let words: Vec<String> = resolvers.iter().map(IpAddr::to_string).collect();
+    words.join(" ")
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod disks;
 mod firewall;
 mod network;
 mod reserve;
+mod seed;
 mod startable;
 mod started;
 
@@ -23,5 +24,7 @@ pub(super) use disks::*;
 pub(super) use firewall::*;
 pub(super) use network::*;
 pub(super) use reserve::*;
+pub(super) use seed::{has_own_seed, own_seed, own_seed_anew};
+pub use seed::{keys_told, seed_has_password, seed_image, what_is_told};
 pub(super) use startable::{STATIC_MIB, hotplug_has};
 pub(super) use started::*;

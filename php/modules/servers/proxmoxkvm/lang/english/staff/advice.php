@@ -49,6 +49,7 @@ return [
     'advice_look' => 'Look at the VM, and press the button again if it is still wanted.',
     'advice_unprotect' => 'Ask the customer to press "Take protection off"; staff find the same button on the addon\'s page of the service.',
     'advice_iso' => 'Upload the ISO in Proxmox VE (storage, ISO Images) to the node of the VM, or to a storage that all nodes share, or correct rescue_iso and rescue_seed in More settings; the login needs Datastore.AllocateTemplate and Datastore.Allocate on the storage of the seeds.',
+    'advice_seed' => 'Let the storage (seed_storage in More settings) take ISO images and make room on it; the login needs Datastore.AllocateTemplate and Datastore.Allocate there. Then press the button again.',
     'advice_cd_slot' => 'All of sata0 to sata5 and ide0 to ide3 are in use: take a drive that nobody needs off the VM in Proxmox VE (Hardware).',
     'advice_snapshot_foreign' => 'A snapshot that is not this service\'s is newer, and the storage goes back only to the newest one. Delete it in Proxmox VE if nobody needs it.',
     'advice_ssh_key_private' => 'The customer has pasted a private SSH key. It was neither stored nor logged. Whoever does not trust the way that it came makes a new pair.',
