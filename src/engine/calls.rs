@@ -54,7 +54,8 @@ impl Engine<'_> {
                     // a guest that would not start again is not stopped
                     let path = Self::guest_path(job)?;
                     let whose = format!("VM {}", path.vmid);
-                    node_could_start(&job.client, &whose, &path.node, job.look.config(), false)?;
+                    let config = job.lease.service.body.media.as_started(job.look.config());
+                    node_could_start(&job.client, &whose, &path.node, &config, false)?;
                 }
                 self.sample(job);
             }

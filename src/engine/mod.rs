@@ -104,6 +104,7 @@ impl Engine<'_> {
                 Ok(Turn::Again) => job.waiting_since = None,
                 Ok(Turn::Done(outcome)) => return job.refused.take().map_or(outcome, Outcome::Refused),
                 Err(error) => {
+                    seed::sees_loss(job, &error);
                     let error = self.of_restore(job, error);
                     let Err(error) = self.gives_firewall_up(job, error) else {
                         continue;

@@ -285,6 +285,18 @@ impl Engine<'_> {
     }
 }
 
+/// Somebody has deleted the seed that the guest has in its drive, which therefore does not start: from now on it is none that is
+/// known to be there, and the next start makes another one first.
+pub(super) fn sees_loss(job: &mut Job, error: &Error) {
+    let is_start = matches!(error, Error::Task { .. } | Error::Placement(_));
+    if !is_start || job.lease.service.body.media.own.is_none() {
+        return;
+    }
+    let words = error.to_string();
+    let seeds = &mut job.service().body.media.seeds;
+    seeds.retain(|seed| seed.made.is_none() || !words.contains(&seed.volume()));
+}
+
 /// A hash of a password lies on a storage that everybody may read who may read its ISOs: somebody has to take it away.
 fn stays(job: &mut Job, seed: &SeedFile, words: &str, now: UnixSeconds) {
     let stays = MediaRefusal::SeedStays {

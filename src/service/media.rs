@@ -186,6 +186,20 @@ impl Media {
         made.filter_map(|seed| Some((seed, seed.made.as_ref()?))).next()
     }
 
+    /// A config as the guest is started with it: a seed that is not known to be there is another one first.
+    pub fn as_started(&self, config: &Config) -> Config {
+        let is_known = |drive: &Drive| {
+            let mut made = self.seeds.iter().filter(|seed| seed.made.is_some());
+            made.any(|seed| seed.volume() == drive.volume())
+        };
+        let unknown = self.own_drive(config).filter(|drive| !is_known(drive));
+        let delete = unknown.into_iter().map(|drive| drive.slot).collect();
+        config.clone().with(&ConfigChange {
+            delete,
+            ..ConfigChange::default()
+        })
+    }
+
     /// Whether a write puts a seed with a secret into a drive.
     pub fn tells_secret(&self, change: &ConfigChange) -> bool {
         let is_made = |seed: &&SeedFile| seed.made.as_ref().is_some_and(|made| made.secret);

@@ -390,3 +390,37 @@ fn the_hash_stays_until_the_vm_has_read_it_and_no_longer() {
     assert!(!has_hash(&told(&world)[1]));
     is_told(&world);
 }
+
+#[test]
+fn a_seed_that_somebody_has_deleted_is_made_again_for_the_next_start() {
+    let mut world = ready("");
+    let [before, ..] = told(&world);
+    let delete = |world: &World| {
+        let seed = seeds(world)[0].clone();
+        world.sim().volumes.retain(|volume| volume.volid() != seed);
+    };
+    delete(&world);
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    assert_eq!(code(acts::start(&world.core, &world.order(7))), "task_failed");
+    acts::start(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    is_told(&world);
+    assert_eq!(told(&world)[0], before);
+
+    // what stops a VM looks first whether it would start again
+    delete(&world);
+    world.option(6, "4");
+    let _ = api::change_package(&world.core, &world.order(7));
+    assert!(world.sim().is_running(100), "not stopped for it");
+    for _ in 0..3 {
+        world.clock_forward(3600.0);
+        world.cron_until_idle();
+    }
+    let _ = api::change_package(&world.core, &world.order(7));
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7), world.config(100, "cores")),
+        ("ready".to_owned(), "4".to_owned())
+    );
+    is_told(&world);
+}

@@ -1,6 +1,7 @@
 //! The last step: started. And what it means to run.
 
 use super::application::application_is_read;
+use super::seed::own_seed_anew;
 use crate::guest::{ConfigChange, Power};
 use crate::pipeline::call::{Call, Plan, write};
 use crate::pipeline::view::View;
@@ -12,13 +13,21 @@ pub(in crate::pipeline) fn runs(view: &View<'_>) -> bool {
     view.exists && view.current.is_some_and(|current| current.power != Power::Stopped)
 }
 
-/// Running.
+/// Running. Proxmox VE starts none whose CD is gone: a seed that is not known to be there is another one first.
 pub(crate) fn running(view: &View<'_>) -> Plan {
-    Ok(if view.current.is_some_and(|current| current.power == Power::Running) {
-        Vec::new()
-    } else {
-        vec![Call::Start]
-    })
+    if view.current.is_some_and(|current| current.power == Power::Running) {
+        return Ok(Vec::new());
+    }
+    let mut change = ConfigChange::default();
+    if !view.building
+        && !view.hibernated
+        && let Some(seed) = own_seed_anew(view, false, &mut change)?
+    {
+        return Ok(vec![seed]);
+    }
+    let mut calls = write(change)?;
+    calls.push(Call::Start);
+    Ok(calls)
 }
 
 /// `ready`: started, and running with what the package says.
