@@ -49,6 +49,7 @@ return [
     'advice_look' => 'Sprawdź VM i naciśnij przycisk ponownie, jeśli nadal jest to potrzebne.',
     'advice_unprotect' => 'Poproś klienta o naciśnięcie „Zdejmij ochronę”; ten sam przycisk jest na stronie usługi w dodatku.',
     'advice_iso' => 'Prześlij ISO w Proxmox VE (magazyn, ISO Images) na węzeł VM albo do magazynu wspólnego dla wszystkich węzłów, albo popraw rescue_iso i rescue_seed w „More settings”; login potrzebuje Datastore.AllocateTemplate i Datastore.Allocate na magazynie nośników startowych (seed).',
+    'advice_seed' => 'Pozwól magazynowi (seed_storage w „More settings”) przyjmować obrazy ISO i zwolnij na nim miejsce; login potrzebuje tam Datastore.AllocateTemplate i Datastore.Allocate. Potem naciśnij przycisk ponownie.',
     'advice_cd_slot' => 'Wszystkie miejsca od sata0 do sata5 i od ide0 do ide3 są zajęte: usuń z VM w Proxmox VE (Hardware) napęd, którego nikt nie potrzebuje.',
     'advice_snapshot_foreign' => 'Nowsza jest migawka, która nie należy do tej usługi, a magazyn wraca tylko do najnowszej. Usuń ją w Proxmox VE, jeśli nikt jej nie potrzebuje.',
     'advice_ssh_key_private' => 'Klient wkleił prywatny klucz SSH. Nie został zapisany ani zarejestrowany. Kto nie ufa drodze, którą przyszedł, tworzy nową parę.',
