@@ -15,7 +15,7 @@ mod snapshot;
 pub use backup::BackupRefusal;
 pub use beside::BesideRefusal;
 pub use console::NoConsole;
-pub use firewall::{COMMENT_CHARS, FirewallRefusal, MOST_ADDRESSES};
+pub use firewall::{ADDRESS_CHARS, COMMENT_CHARS, FirewallRefusal, MOST_ADDRESSES};
 pub use media::MediaRefusal;
 pub use refusal::Refusal;
 pub use restore::RestoreRefusal;

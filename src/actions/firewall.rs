@@ -2,9 +2,9 @@
 
 use super::input::{Input, Kind, input};
 use crate::package::Policy;
-use crate::package::firewall_rules::{Direction, Rule, Target, Verdict};
+use crate::package::firewall_rules::{Direction, MAX_PORT_NUMBERS, Rule, Target, Verdict};
 use crate::problems::FirewallRefusal as Refusal;
-use crate::problems::{COMMENT_CHARS, MOST_ADDRESSES};
+use crate::problems::{ADDRESS_CHARS, COMMENT_CHARS, MOST_ADDRESSES};
 use crate::service::firewall::FirewallList;
 use crate::words::ids::quoted;
 use std::net::IpAddr;
@@ -50,12 +50,6 @@ pub const PROTOCOLS: &[&str] = &["tcp", "udp", "sctp", "icmp", "ipv6-icmp", "gre
 /// Those with ports.
 const WITH_PORTS: &[&str] = &["tcp", "udp", "sctp"];
 
-/// So many numbers are in one list of ports; a range counts twice.
-const MOST_PORTS: usize = 15;
-
-/// So many characters of addresses Proxmox VE takes.
-const ADDRESS_CHARS: usize = 512;
-
 /// Which rule is meant.
 pub(super) const RULE: Input = input("rule", Kind::Rule);
 
@@ -72,7 +66,7 @@ pub(super) const FORM: &[Input] = &[
     input("ports", Kind::Ports),
     input("source", Kind::Addresses),
     input("dest", Kind::Addresses),
-    input("comment", Kind::Label),
+    input("comment", Kind::Label).at_most(COMMENT_CHARS),
     input("enabled", Kind::Tick),
     ANYWAY,
     input("version", Kind::Version),
@@ -304,7 +298,7 @@ fn ports(typed: &str) -> Result<Option<String>, Refusal> {
                 all.push(format!("{first}:{last}"));
             }
         }
-        if numbers > MOST_PORTS {
+        if numbers > MAX_PORT_NUMBERS {
             return Err(bad());
         }
     }

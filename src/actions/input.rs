@@ -1,6 +1,12 @@
 //! What is typed or chosen beside an action.
 
+use crate::words::limits;
 use serde::Serialize;
+
+/// As long as a host name may be.
+const LONGEST: usize = 253;
+/// Addresses are typed with blanks and zeros.
+const ADDRESSES: usize = 2048;
 
 /// Something to type or choose beside the button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -9,6 +15,8 @@ pub struct Input {
     pub name: &'static str,
     /// What it should be.
     pub kind: Kind,
+    /// The most characters of it that are looked at; the verb says what is wrong with more.
+    pub most: usize,
 }
 
 /// What an input should be; the verb says what is wrong with it.
@@ -67,8 +75,19 @@ pub enum Kind {
 pub(super) const BACKUP: Input = input("backup", Kind::Backup);
 
 /// What a backup is called.
-pub(super) const NOTE: Input = input("note", Kind::Label);
+pub(super) const NOTE: Input = input("note", Kind::Label).at_most(limits::BACKUP_NOTE);
 
 pub(super) const fn input(name: &'static str, kind: Kind) -> Input {
-    Input { name, kind }
+    let most = match kind {
+        Kind::PublicKey | Kind::Fingerprints => limits::SSH_KEY_BYTES,
+        Kind::Addresses => ADDRESSES,
+        _ => LONGEST,
+    };
+    Input { name, kind, most }
+}
+
+impl Input {
+    pub(super) const fn at_most(self, most: usize) -> Input {
+        Input { most, ..self }
+    }
 }

@@ -18,6 +18,7 @@ use crate::problems::Error;
 use crate::service::choices::Choices;
 use crate::service::media::MediaAct;
 use crate::service::pace::Pace;
+use crate::words::limits;
 use crate::words::status::Status;
 
 /// What lets customers switch their VMs off at all.
@@ -187,7 +188,7 @@ pub static ACTIONS: &[Action] = &[
     Action::new("snapshot_take", Group::Snapshots, How::Snapshot(OfSnapshot::Take))
         .client("take snapshots", &[CLIENT_SNAPSHOTS])
         .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, Rescued(false)])
-        .with(&[input("label", Kind::Label)])
+        .with(&[input("label", Kind::Label).at_most(limits::SNAPSHOT_LABEL)])
         .quota(Pace::SNAPSHOTS),
     Action::new("snapshot_rollback", Group::Snapshots, How::Snapshot(OfSnapshot::RollBack))
         .client("roll back to snapshots", &[CLIENT_SNAPSHOTS])
@@ -208,7 +209,7 @@ pub static ACTIONS: &[Action] = &[
         .with(&[input("days", Kind::Days), input("hour", Kind::Hour), CHOSEN]),
     Action::new("ssh_key_add", Group::SshKeys, How::Own)
         .client("have SSH keys", &[CLIENT_SSH_KEYS])
-        .with(&[input("label", Kind::Label), input("key", Kind::PublicKey)])
+        .with(&[input("label", Kind::Label).at_most(limits::SSH_KEY_NAME), input("key", Kind::PublicKey)])
         .quota(Pace::SSH_KEYS),
     Action::new("ssh_key_remove", Group::SshKeys, How::Own)
         .client("have SSH keys", &[CLIENT_SSH_KEYS])

@@ -8,14 +8,13 @@ use super::config::{Site, ZoneConfig};
 use super::diff::Change;
 use super::error::{Error, Refusal};
 use super::http::{Answer, Body, Http, Verb};
-use super::provider::{Budget, Provider};
+use super::provider::{Budget, Provider, read_names};
 use super::records::{Key, Kind, Record};
 use super::zones::Zone;
 use crate::pve::encode;
 use crate::server::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// Records on one page of a list.
@@ -221,12 +220,10 @@ impl Provider for Cloudflare {
     }
 
     fn read(&self, keys: &[Key], budget: &Budget<'_>) -> Result<Vec<Record>, Error> {
-        let names: BTreeSet<&str> = keys.iter().map(|key| key.name.as_str()).collect();
-        let mut all = Vec::new();
-        for name in names {
-            all.extend(self.list(name, budget)?.iter().filter_map(|seen| self.record(seen)));
-        }
-        Ok(all)
+        read_names(keys, |name| {
+            let seen = self.list(name, budget)?;
+            Ok(seen.iter().filter_map(|seen| self.record(seen)).collect())
+        })
     }
 
     fn apply(&self, change: &Change, budget: &Budget<'_>) -> Result<(), Error> {

@@ -9,13 +9,12 @@ use super::config::{PowerDnsSettings, ZoneConfig};
 use super::diff::Change;
 use super::error::{Error, Refusal};
 use super::http::{Answer, Body, Http, Verb};
-use super::provider::{Budget, Provider};
+use super::provider::{Budget, Provider, read_names};
 use super::records::{Key, Kind, Record};
 use super::zones::Zone;
 use crate::pve::encode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 /// Records that one search may find: those of one name, in whatever zones.
 const MOST_FOUND: u32 = 1000;
@@ -213,12 +212,7 @@ impl Provider for PowerDns {
     }
 
     fn read(&self, keys: &[Key], budget: &Budget<'_>) -> Result<Vec<Record>, Error> {
-        let names: BTreeSet<&str> = keys.iter().map(|key| key.name.as_str()).collect();
-        let mut all = Vec::new();
-        for name in names {
-            all.extend(records(&self.rrsets(name, budget)?.rrsets));
-        }
-        Ok(all)
+        read_names(keys, |name| Ok(records(&self.rrsets(name, budget)?.rrsets)))
     }
 
     fn apply(&self, change: &Change, budget: &Budget<'_>) -> Result<(), Error> {

@@ -10,6 +10,7 @@ use crate::server::Secret;
 use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long a provider may take altogether.
@@ -47,6 +48,19 @@ pub trait Provider: Send + Sync {
 
     /// Says exactly what is wrong, if anything is: place, login, zone, right to write. Changes nothing.
     fn test(&self, budget: &Budget<'_>) -> Result<(), Error>;
+}
+
+/// Reads what a provider tells name by name.
+pub(super) fn read_names(
+    keys: &[Key],
+    records_of: impl Fn(&str) -> Result<Vec<Record>, Error>,
+) -> Result<Vec<Record>, Error> {
+    let names: BTreeSet<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+    let mut all = Vec::new();
+    for name in names {
+        all.extend(records_of(name)?);
+    }
+    Ok(all)
 }
 
 /// A provider for a configured zone. Never fails: what cannot work (a CA file that is not there) says so when it

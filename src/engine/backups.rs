@@ -12,9 +12,7 @@ use crate::service::BackupFirst;
 use crate::service::wish::Wish;
 use crate::words::ids::{NodeName, StorageId, UnixSeconds};
 use crate::words::limits;
-
-/// What is sold as a GB, in bytes.
-const GB: u64 = 1_000_000_000;
+use crate::words::units::GB;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]

@@ -118,8 +118,7 @@ impl Room<'_> {
 mod tests {
     use super::*;
     use crate::pve::{NodeState, StorageSeen};
-
-    const GIB: u64 = 1 << 30;
+    use crate::words::units::GIB;
 
     fn node(name: &str, free: Option<u64>) -> NodeSeen {
         NodeSeen {

@@ -12,6 +12,7 @@ use crate::pve::GuestPath;
 use crate::server::address::Address;
 use crate::words::ids::{NodeName, Vmid};
 use crate::words::status::Status;
+use crate::words::units::GIB;
 
 /// What would be done.
 #[derive(Debug, Default)]
@@ -58,7 +59,7 @@ impl Engine<'_> {
             dry => dry?,
         };
         let config = job.look.config();
-        let gib = |disk: Option<Drive>| Some(disk?.size()?.div_ceil(1 << 30));
+        let gib = |disk: Option<Drive>| Some(disk?.size()?.div_ceil(GIB));
         dry.disks_gib = [gib(config.system_disk()), gib(config.additional_disk())];
         Ok(dry)
     }

@@ -7,9 +7,9 @@ use crate::package::{CloneType, Package};
 use crate::pipeline::NoPlace;
 use crate::pve::{NodeSeen, Resources, StorageSeen, VmSeen};
 use crate::words::ids::{NodeName, StorageId};
+use crate::words::units::GIB;
 use std::collections::BTreeMap;
 
-const GIB: u64 = 1 << 30;
 /// Less than this is free on a full thin storage, bytes.
 const AS_GOOD_AS_FULL: u64 = 64 << 20;
 

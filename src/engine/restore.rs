@@ -18,6 +18,7 @@ use crate::service::wish::Wish;
 use crate::service::{Queued, Service};
 use crate::words::ids::{NodeName, StorageId, Vmid};
 use crate::words::problems;
+use crate::words::units::GIB;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -113,7 +114,7 @@ pub(super) fn must_be_sold(package: &Package, then: &Config, volume: &str) -> Re
             return Err(RestoreRefusal::Larger {
                 volume: volume.to_owned(),
                 which,
-                has_gib: disk.size().unwrap_or_default().div_ceil(1 << 30),
+                has_gib: disk.size().unwrap_or_default().div_ceil(GIB),
                 wanted_gib,
             });
         }

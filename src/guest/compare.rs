@@ -3,9 +3,8 @@
 use crate::guest::{Config, Current, Drive, Power, PropertyString};
 use crate::package::{Decimal, DiskLimits, Firewall, Package, gigabytes, option};
 use crate::server::address::Address;
+use crate::words::units::GIB;
 use serde::Serialize;
-
-const GIB: f64 = 1_073_741_824.0;
 
 /// An option, as the package wants it and as the guest has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,7 +95,7 @@ fn disks(package: &Package, config: &Config) -> Vec<Line> {
 fn size(disk: &Drive) -> Option<String> {
     // two decimals, without zeros that say nothing
     disk.size()
-        .map(|bytes| ((bytes as f64 / GIB * 100.0).round() / 100.0).to_string())
+        .map(|bytes| ((bytes as f64 / GIB as f64 * 100.0).round() / 100.0).to_string())
 }
 
 fn limits_of(disk: &Drive) -> String {

@@ -2,6 +2,7 @@
 
 use super::property::PropertyString;
 use crate::words::ids::StorageId;
+use crate::words::units::GIB;
 
 /// The buses a disk can hang on, in the order in which PVE itself looks for the first disk
 /// (qemu-server, `valid_drive_names`), with the number of their slots.
@@ -9,7 +10,6 @@ pub(super) const BUSES: [(&str, u8); 4] = [("ide", 4), ("scsi", 31), ("virtio", 
 
 /// What a volume may be larger than it was asked to be: storages round up, to extents of LVM or by what DRBD keeps beside it.
 const ROUNDED_UP: u64 = 64 << 20;
-const GIB: u64 = 1 << 30;
 
 /// A drive of the config: its slot (`scsi0`) and its property string.
 #[derive(Debug, Clone, PartialEq, Eq)]

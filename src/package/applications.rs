@@ -2,13 +2,18 @@
 //! `<snippet_storage>:snippets/docker.yaml`), and those that a product lets its customers choose from.
 
 use super::Package;
+use super::labelled::{self, Listed};
 use crate::words::ids::{SnippetName, StorageId, quoted};
 use serde::{Deserialize, Serialize};
 
-/// The most of them.
-const MOST: usize = 50;
-/// The most characters of a label.
-const LABEL_CHARS: usize = 60;
+/// How the list is written.
+const LISTED: Listed = Listed {
+    form: "it is a list of names of snippets with what customers read, such as docker:Docker; lamp:LAMP stack",
+    one: "",
+    many: "applications",
+    most: 50,
+    bare: true,
+};
 /// Where snippets are where the product does not say it.
 const STORAGE: &str = "local";
 /// What chooses none.
@@ -64,35 +69,18 @@ pub(super) fn write_one(name: &Option<SnippetName>) -> String {
 
 /// Reads the list. The error is the end of a sentence that begins with the option's name.
 pub(super) fn read(text: &str) -> Result<Vec<Application>, String> {
-    let mut applications: Vec<Application> = Vec::new();
-    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, label) = part.split_once(':').unwrap_or((part, part));
-        let (name, label) = (name.trim(), label.trim());
-        let is_readable = (1..=LABEL_CHARS).contains(&label.chars().count()) && !label.chars().any(char::is_control);
-        let name = name.parse::<SnippetName>().ok().filter(|_| is_readable && name != NONE);
-        let Some(name) = name else {
-            let form =
-                "it is a list of names of snippets with what customers read, such as docker:Docker; lamp:LAMP stack";
-            return Err(format!("{form}, not {}", quoted(part)));
-        };
-        if applications.iter().any(|known| known.name == name) {
-            return Err(format!("it names {name} twice"));
-        }
-        applications.push(Application {
-            name,
-            label: label.to_owned(),
-        });
-    }
-    if applications.len() > MOST {
-        return Err(format!("it names more than {MOST} applications"));
-    }
-    Ok(applications)
+    let all = labelled::read(text, &LISTED, |key| key.parse().ok().filter(|_| key != NONE))?;
+    let one = |(name, label)| Application { name, label };
+    Ok(all.into_iter().map(one).collect())
 }
 
 /// As [`read`] takes it.
 pub(super) fn write(applications: &[Application]) -> String {
-    let one = |application: &Application| format!("{}:{}", application.name, application.label);
-    applications.iter().map(one).collect::<Vec<_>>().join("; ")
+    labelled::write(
+        applications
+            .iter()
+            .map(|application| (&application.name, application.label.as_str())),
+    )
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
+pub use values::MAX_PORT_NUMBERS;
 use values::{comparable, is_name};
 
 /// The most rules that a package may have: each one is a call of its own.

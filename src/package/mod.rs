@@ -10,6 +10,7 @@ mod decimal;
 pub mod firewall_rules;
 mod form;
 mod given_by;
+mod labelled;
 mod macros;
 mod media;
 mod more;

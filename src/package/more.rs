@@ -4,6 +4,7 @@ use super::options::settings;
 use super::row::Row;
 use super::{Application, GivenBy, Media, Package, System, nearest};
 use crate::words::ids::{StorageId, quoted};
+use crate::words::units::GB;
 use serde::{Deserialize, Serialize};
 
 /// The rarely set part of a package.
@@ -226,7 +227,7 @@ impl TrafficCounts {
 impl More {
     /// The bytes of a month that are sold; none = no limit.
     pub fn traffic_bytes(&self) -> Option<u64> {
-        (self.traffic_gb > 0).then(|| self.traffic_gb.saturating_mul(1_000_000_000))
+        (self.traffic_gb > 0).then(|| self.traffic_gb.saturating_mul(GB))
     }
 }
 

@@ -1,12 +1,17 @@
 //! The operating systems that a product lets its customers choose from: `9000:Debian 12; 9001:Ubuntu 24.04`.
 
-use crate::words::ids::{Vmid, quoted};
+use super::labelled::{self, Listed};
+use crate::words::ids::Vmid;
 use serde::{Deserialize, Serialize};
 
-/// The most of them.
-const MOST: usize = 100;
-/// The most characters of a label.
-const LABEL_CHARS: usize = 60;
+/// How the list is written.
+const LISTED: Listed = Listed {
+    form: "it is a list of VMIDs of templates with their names, such as 9000:Debian 12; 9001:Ubuntu 24.04",
+    one: "template ",
+    many: "templates",
+    most: 100,
+    bare: false,
+};
 
 /// An operating system: a template, and what customers read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,34 +68,14 @@ pub fn name(label: &str) -> &str {
 
 /// Reads the list. The error is the end of a sentence that begins with the option's name.
 pub(super) fn read(text: &str) -> Result<Vec<System>, String> {
-    let mut systems: Vec<System> = Vec::new();
-    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let (template, label) = part.split_once(':').unwrap_or((part, ""));
-        let label = label.trim();
-        let is_readable = (1..=LABEL_CHARS).contains(&label.chars().count()) && !label.chars().any(char::is_control);
-        let template = template.trim().parse::<Vmid>().ok().filter(|_| is_readable);
-        let Some(template) = template else {
-            let form = "it is a list of VMIDs of templates with their names, such as 9000:Debian 12; 9001:Ubuntu 24.04";
-            return Err(format!("{form}, not {}", quoted(part)));
-        };
-        if systems.iter().any(|known| known.template == template) {
-            return Err(format!("it names template {template} twice"));
-        }
-        systems.push(System {
-            template,
-            label: label.to_owned(),
-        });
-    }
-    if systems.len() > MOST {
-        return Err(format!("it names more than {MOST} templates"));
-    }
-    Ok(systems)
+    let all = labelled::read(text, &LISTED, |key| key.parse::<Vmid>().ok())?;
+    let one = |(template, label)| System { template, label };
+    Ok(all.into_iter().map(one).collect())
 }
 
 /// As [`read`] takes it.
 pub(super) fn write(systems: &[System]) -> String {
-    let one = |system: &System| format!("{}:{}", system.template, system.label);
-    systems.iter().map(one).collect::<Vec<_>>().join("; ")
+    labelled::write(systems.iter().map(|system| (system.template, system.label.as_str())))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use crate::words::problems::{self, Problem};
 
 /// The most addresses of one side of a rule.
 pub const MOST_ADDRESSES: usize = 20;
+/// The most characters of them that Proxmox VE takes.
+pub const ADDRESS_CHARS: usize = 512;
 /// The most characters of a comment.
 pub const COMMENT_CHARS: usize = 80;
 
@@ -25,7 +27,7 @@ pub enum FirewallRefusal {
     Address(String),
     /// Too many of them.
     #[error(
-        "a rule has at most {MOST_ADDRESSES} addresses on each side, and 512 characters of them: write several rules; nothing was saved"
+        "a rule has at most {MOST_ADDRESSES} addresses on each side, and {ADDRESS_CHARS} characters of them: write several rules; nothing was saved"
     )]
     Addresses,
     /// IPv4 and IPv6 at once.

@@ -1,4 +1,4 @@
-//! The words that every floor uses: ids, status, phases, schedules, SSH keys, time, limits, problems.
+//! The words that every floor uses: ids, status, phases, schedules, SSH keys, time, units, limits, problems.
 
 pub mod calendar;
 pub mod clock;
@@ -10,3 +10,4 @@ pub mod problems;
 pub mod schedule;
 pub mod ssh_key;
 pub mod status;
+pub mod units;

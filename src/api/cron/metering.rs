@@ -12,12 +12,11 @@ use crate::store::Measured;
 use crate::words::calendar;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
+use crate::words::units::GIB;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-const GIB: u64 = 1 << 30;
 
 /// Of which server entry, and when.
 #[derive(Debug, Default, Deserialize)]

@@ -1,10 +1,10 @@
 //! A guest's backups, for the pages of its customer and of staff.
 
+use super::kept::KeptIn;
 use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use super::snapshots::ScheduleOut;
 use crate::api::core::Core;
-use crate::api::request::{Number, PackageIn, ServerIn, Who};
 use crate::engine::{backup_ends_at, backups_of, is_counted, own_name};
 use crate::guest::{Backup, Made, Power};
 use crate::package::{BackupMode, Package};
@@ -14,22 +14,8 @@ use crate::service::Service;
 use crate::service::beside::Beside;
 use crate::words::ids::{Actor, NodeName, StorageId, UnixSeconds, Vmid};
 use crate::words::problems;
-use serde::{Deserialize, Serialize};
-
-/// Whose backups.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::api) struct BackupsIn {
-    /// Of which service.
-    service: Number,
-    /// Its server entry.
-    server: ServerIn,
-    /// What is sold: how many backups, where they are stored, and whether customers see them.
-    package: PackageIn,
-    /// Who asks.
-    #[serde(flatten)]
-    who: Who,
-}
+use crate::words::units::GB;
+use serde::Serialize;
 
 /// The backups of a guest.
 #[derive(Debug, Serialize)]
@@ -129,7 +115,7 @@ struct PlaceOut {
 
 /// The backups of a guest. Costs three requests, and one more for each further storage that some were stored on. A customer
 /// whose product has no backups sees none.
-pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<BackupsOut, Error> {
+pub(in crate::api) fn backups(core: &Core, request: KeptIn) -> Result<BackupsOut, Error> {
     let id = request.service.service()?;
     let package = request.package.parse()?;
     let actor = request.who.by().actor;
@@ -206,7 +192,7 @@ fn out(
         most: package.backups.unwrap_or_default(),
         protected: own().filter(|one| one.protected).count(),
         bytes: own().filter_map(|one| one.size).sum(),
-        most_bytes: (gb > 0).then(|| gb.saturating_mul(1_000_000_000)),
+        most_bytes: (gb > 0).then(|| gb.saturating_mul(GB)),
         stops: package.more.backup_mode == BackupMode::Stop,
         beside: (service.body.beside.as_ref()).map(|beside| beside_out(service, beside, all, runs, actor)),
         schedule: package

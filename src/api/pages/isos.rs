@@ -1,29 +1,14 @@
 //! The ISOs that a guest's customer may insert, and what is in its drive.
 
+use super::kept::KeptIn;
 use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use crate::api::core::Core;
-use crate::api::request::{Number, PackageIn, ServerIn, Who};
 use crate::engine::isos_shown;
 use crate::problems::{Error, Refusal};
 use crate::pve::IsoFile;
 use crate::service::media::BOOT;
-use serde::{Deserialize, Serialize};
-
-/// Whose drive.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::api) struct IsosIn {
-    /// Of which service.
-    service: Number,
-    /// Its server entry.
-    server: ServerIn,
-    /// What is sold: which ISOs are shown, and whether customers insert them.
-    package: PackageIn,
-    /// Who asks.
-    #[serde(flatten)]
-    who: Who,
-}
+use serde::Serialize;
 
 /// ISOs, and what is in the drive.
 #[derive(Debug, Default, Serialize)]
@@ -61,7 +46,7 @@ struct IsoOut {
 }
 
 /// What a guest's customer may insert, and what is in its drive now.
-pub(in crate::api) fn isos(core: &Core, request: IsosIn) -> Result<IsosOut, Error> {
+pub(in crate::api) fn isos(core: &Core, request: KeptIn) -> Result<IsosOut, Error> {
     let id = request.service.service()?;
     let package = request.package.parse()?;
     must_be_given("iso_insert", &request.who, &package)?;

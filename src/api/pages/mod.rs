@@ -12,6 +12,7 @@ mod console_ports;
 mod dry_run;
 mod firewall;
 mod isos;
+mod kept;
 mod list;
 mod looked;
 mod losses;

@@ -1,9 +1,9 @@
 //! A guest's snapshots, for the pages of its customer and of staff.
 
+use super::kept::KeptIn;
 use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use crate::api::core::Core;
-use crate::api::request::{Number, PackageIn, ServerIn, Who};
 use crate::engine::{SnapshotsSeen, goes_back_to_newest};
 use crate::guest::{Made, Snapshot};
 use crate::package::Package;
@@ -11,23 +11,8 @@ use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::schedule::{Schedule, Weekday};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeSet;
-
-/// Whose snapshots.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::api) struct SnapshotsIn {
-    /// Of which service.
-    service: Number,
-    /// Its server entry.
-    server: ServerIn,
-    /// What is sold: how many snapshots, and whether customers see them.
-    package: PackageIn,
-    /// Who asks.
-    #[serde(flatten)]
-    who: Who,
-}
 
 /// The snapshots of a guest.
 #[derive(Debug, Serialize)]
@@ -110,7 +95,7 @@ struct Shown {
 
 /// The snapshots of a guest, and what is lost by going back to each. Costs the time of one request: all that is asked is
 /// asked side by side. A customer whose product has no snapshots sees none.
-pub(in crate::api) fn snapshots(core: &Core, request: SnapshotsIn) -> Result<SnapshotsOut, Error> {
+pub(in crate::api) fn snapshots(core: &Core, request: KeptIn) -> Result<SnapshotsOut, Error> {
     let id = request.service.service()?;
     let package = request.package.parse()?;
     must_be_given("snapshot_take", &request.who, &package)?;

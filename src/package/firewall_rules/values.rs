@@ -4,7 +4,7 @@ use crate::words::ids::quoted;
 use std::net::IpAddr;
 
 /// PVE takes at most so many numbers in one port list; a range counts twice.
-const MAX_PORT_NUMBERS: usize = 15;
+pub const MAX_PORT_NUMBERS: usize = 15;
 
 /// PVE's names of groups, ipsets and aliases: a letter, then at least one of letters, digits, `-`, `_`.
 pub(super) fn is_name(text: &str) -> bool {

@@ -4,8 +4,7 @@ use crate::guest::{ConfigChange, Drive, PropertyString};
 use crate::package::{Decimal, DiskLimits};
 use crate::pipeline::call::{Blocked, Call, Plan, settled, write};
 use crate::pipeline::view::View;
-
-const GIB: u64 = 1 << 30;
+use crate::words::units::GIB;
 
 /// `set_system_disk_size`: at least the package's size; 0 leaves the template's.
 pub(crate) fn system_disk_size(view: &View<'_>) -> Plan {

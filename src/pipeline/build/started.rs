@@ -5,8 +5,7 @@ use super::seed::own_seed_anew;
 use crate::guest::{ConfigChange, Power};
 use crate::pipeline::call::{Call, Plan, write};
 use crate::pipeline::view::View;
-
-const MIB: u64 = 1 << 20;
+use crate::words::units::MIB;
 
 /// Whether there is a guest that is not switched off.
 pub(in crate::pipeline) fn runs(view: &View<'_>) -> bool {

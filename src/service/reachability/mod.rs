@@ -8,6 +8,7 @@ mod wire;
 
 use crate::guest::verdict::Filter;
 use crate::guest::{Config, Current, HIBERNATED, Power};
+use crate::words::units::GB;
 use serde::Serialize;
 use std::net::IpAddr;
 
@@ -269,7 +270,7 @@ fn of_power(config: &Config, current: &Current) -> Finding {
 
 fn of_traffic(facts: &Facts<'_>) -> Option<Finding> {
     let (used, sold) = facts.traffic?;
-    let gb = |bytes: u64| bytes / 1_000_000_000;
+    let gb = |bytes: u64| bytes / GB;
     let finding = if used >= sold {
         Finding::note("traffic_over")
     } else {

@@ -4,11 +4,10 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
-use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Schedules;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** The backups of the machine: one more, one less, what each is called, and whether it is protected. */
 final class BackupsTab extends Tab
@@ -46,18 +45,16 @@ final class BackupsTab extends Tab
             'chosen' => Schedules::chosen($seen->service()['choices']['backups'] ?? null),
             'days' => Schedules::days(),
             'hours' => Schedules::hours(),
-            'longest' => Backups::LONGEST_NOTE,
+            'longest' => ActionInputs::most('backup_make', 'note'),
         ];
     }
 
     public static function live(Seen $seen): array
     {
-        try {
-            return Backups::of($seen->looked('backups'));
-        } catch (Throwable $error) {
-            Problem::log('backups', [], $error);
-
-            return ['failed' => Problem::forClient($error, 'client_backups_failed')];
-        }
+        return self::asked(
+            'backups',
+            'client_backups_failed',
+            static fn (): array => Backups::of($seen->looked('backups'))
+        );
     }
 }

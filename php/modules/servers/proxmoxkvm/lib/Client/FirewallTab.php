@@ -4,12 +4,11 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
-use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Firewall;
 use WHMCS\Module\Server\Proxmoxkvm\Service\FirewallRule;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** The firewall of the machine: its customer's rules in their order, and a change that waits to be kept. */
 final class FirewallTab extends Tab
@@ -50,18 +49,16 @@ final class FirewallTab extends Tab
             'protocols' => $catalogue['protocols'] ?? [],
             'changes' => Firewall::CHANGES,
             'blank' => self::BLANK,
-            'longest' => Firewall::LONGEST_COMMENT,
+            'longest' => ActionInputs::most('firewall_rule', 'comment'),
         ];
     }
 
     public static function live(Seen $seen): array
     {
-        try {
-            return Firewall::of(Firewall::ask($seen->whmcs, 'client'));
-        } catch (Throwable $error) {
-            Problem::log('firewall', [], $error);
-
-            return ['failed' => Problem::forClient($error, 'client_firewall_failed')];
-        }
+        return self::asked(
+            'firewall',
+            'client_firewall_failed',
+            static fn (): array => Firewall::of(Firewall::ask($seen->whmcs, 'client'))
+        );
     }
 }

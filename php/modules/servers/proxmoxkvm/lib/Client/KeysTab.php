@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\SshKeys;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
@@ -35,7 +36,7 @@ final class KeysTab extends Tab
             'choose' => $buttons['ssh_keys_choose'] ?? null,
             'write' => $buttons['ssh_keys_write'] ?? null,
             'at_once' => $seen->lets('ssh_keys_at_once'),
-            'longest' => SshKeys::LONGEST_NAME,
+            'longest' => ActionInputs::most('ssh_key_add', 'label'),
         ];
     }
 

@@ -4,11 +4,9 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
-use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Isos;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Rescue;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** ISOs inserted, booted from and ejected; into rescue mode, and out of it. */
 final class MediaTab extends Tab
@@ -46,12 +44,10 @@ final class MediaTab extends Tab
         if (isset($seen->shown['permissions']) && !$seen->has(self::INSERT)) {
             return $sold;
         }
-        try {
-            return $sold + Isos::of($seen->looked('isos'));
-        } catch (Throwable $error) {
-            Problem::log('isos', [], $error);
-
-            return $sold + ['failed' => Problem::forClient($error, 'client_isos_failed')];
-        }
+        return $sold + self::asked(
+            'isos',
+            'client_isos_failed',
+            static fn (): array => Isos::of($seen->looked('isos'))
+        );
     }
 }

@@ -4,11 +4,10 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
-use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Schedules;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Snapshots;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** The snapshots of the machine: one more, back to one, one less; with what is lost by it. */
 final class SnapshotsTab extends Tab
@@ -37,18 +36,16 @@ final class SnapshotsTab extends Tab
             'chosen' => Schedules::chosen($seen->service()['choices']['snapshots'] ?? null),
             'days' => Schedules::days(),
             'hours' => Schedules::hours(),
-            'longest' => Snapshots::LONGEST_LABEL,
+            'longest' => ActionInputs::most('snapshot_take', 'label'),
         ];
     }
 
     public static function live(Seen $seen): array
     {
-        try {
-            return Snapshots::of($seen->looked('snapshots'));
-        } catch (Throwable $error) {
-            Problem::log('snapshots', [], $error);
-
-            return ['failed' => Problem::forClient($error, 'client_snapshots_failed')];
-        }
+        return self::asked(
+            'snapshots',
+            'client_snapshots_failed',
+            static fn (): array => Snapshots::of($seen->looked('snapshots'))
+        );
     }
 }

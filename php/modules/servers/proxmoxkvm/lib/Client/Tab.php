@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+
 /**
  * A tab of the client's page: a row of Tabs, a class like this, a template of its name in templates/client/tab, and a
  * text `client_tab_<name>`.
@@ -33,5 +36,24 @@ abstract class Tab
     public static function live(Seen $seen): array
     {
         return [];
+    }
+
+    /**
+     * What the library says of the machine; where it cannot, why, in words for customers.
+     *
+     * @param string $what for the log
+     * @param string $failed the text for where no other fits
+     * @param callable(): array<string, mixed> $ask
+     * @return array<string, mixed>
+     */
+    protected static function asked(string $what, string $failed, callable $ask): array
+    {
+        try {
+            return $ask();
+        } catch (Throwable $error) {
+            Problem::log($what, [], $error);
+
+            return ['failed' => Problem::forClient($error, $failed)];
+        }
     }
 }

@@ -16,9 +16,8 @@ final class ActionInputs
     /** The kinds of which several are ticked. */
     private const LISTS = ['days', 'fingerprints'];
 
-    /** No input is longer, but for some kinds. */
+    /** What is typed beside the inputs is the name of a VM. */
     private const LONGEST = 253;
-    private const LONGER = ['public_key' => 8192, 'fingerprints' => 8192, 'addresses' => 2048];
 
     /**
      * @param array<string, mixed> $post
@@ -26,17 +25,30 @@ final class ActionInputs
      */
     public static function of(string $action, array $post): array
     {
-        $row = array_column(Native::catalogue('actions'), null, 'name')[$action] ?? [];
+        $row = self::row($action);
         $fields = array_column($row['inputs'] ?? [], 'name');
         $fields = [...$fields, ...self::MEANT[$row['sure'] ?? ''] ?? []];
         $kinds = array_column($row['inputs'] ?? [], 'kind', 'name');
         $lists = array_intersect($kinds, self::LISTS);
+        $most = array_column($row['inputs'] ?? [], 'most', 'name');
         $plain = static fn (string $name): string => self::plain(
             isset($lists[$name]) ? self::joined($post[$name] ?? '') : $post[$name] ?? '',
-            self::LONGER[$kinds[$name] ?? ''] ?? self::LONGEST
+            $most[$name] ?? self::LONGEST
         );
 
         return array_combine($fields, array_map($plain, $fields));
+    }
+
+    /** How many characters an input takes: the core says what is wrong with more. */
+    public static function most(string $action, string $input): int
+    {
+        return array_column(self::row($action)['inputs'] ?? [], 'most', 'name')[$input] ?? self::LONGEST;
+    }
+
+    /** @return array<string, mixed> of the core's table */
+    private static function row(string $action): array
+    {
+        return array_column(Native::catalogue('actions'), null, 'name')[$action] ?? [];
     }
 
     /** What is ticked several times goes with commas. */
@@ -48,6 +60,6 @@ final class ActionInputs
     /** WHMCS encodes what browsers send like what it stores. */
     private static function plain(mixed $value, int $longest): string
     {
-        return is_string($value) ? mb_strcut(trim(Text::plain($value)), 0, $longest + 1) : '';
+        return is_string($value) ? mb_substr(trim(Text::plain($value)), 0, $longest + 1) : '';
     }
 }

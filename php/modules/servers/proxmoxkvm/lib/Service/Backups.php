@@ -10,8 +10,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 /** The backups of a service as pages show them, from the core's answer. Plain text. */
 final class Backups
 {
-    public const LONGEST_NOTE = 80;
-
     /** What is told of one, in this order. */
     private const MARKS = [
         'protected' => 'client_backup_is_protected',

@@ -11,8 +11,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 /** The firewall of a service as pages show it, from the core's answer. Plain text. */
 final class Firewall
 {
-    public const LONGEST_COMMENT = 80;
-
     /** What is done with a rule by one press, in the order of its buttons. The switch is whatever it is not. */
     public const CHANGES = ['up', 'down', 'switch', 'copy', 'delete'];
 

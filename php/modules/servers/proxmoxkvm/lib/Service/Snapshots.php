@@ -10,8 +10,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 /** The snapshots of a service as pages show them, from the core's answer. Plain text. */
 final class Snapshots
 {
-    public const LONGEST_LABEL = 60;
-
     /** What is told of one, in this order. */
     private const MARKS = [
         'newest' => 'client_snapshot_is_newest',

@@ -14,8 +14,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 /** The SSH keys of a service's client as pages show them, from the core's answer. Plain text. */
 final class SshKeys
 {
-    public const LONGEST_NAME = 60;
-
     /** Of these OpenSSH's name says less than people call it. */
     private const KINDS = [
         'ssh-ed25519' => 'Ed25519',
