@@ -11,6 +11,7 @@ use super::request::Text;
 use super::{act, once, request, said};
 use crate::actions::firewall::{MACROS, PROTOCOLS};
 use crate::actions::{ACTIONS, Action};
+use crate::dns::config::{ALGORITHMS, FIELDS, Offered, PROVIDERS, ZoneField};
 use crate::guest::images::{IMAGES, Image};
 use crate::package::options;
 use crate::pipeline::PIPELINE;
@@ -222,7 +223,7 @@ fn brings(action: &Action) -> &'static [Brings] {
 #[serde(default)]
 struct CatalogueIn {
     /// The names of the parts: `verbs`, `actions`, `options`, `images`, `statuses`,
-    /// `firewall`; missing: all.
+    /// `firewall`, `dns`; missing: all.
     of: Option<Vec<Text>>,
 }
 
@@ -247,6 +248,9 @@ struct CatalogueOut {
     /// What a rule of a customer's firewall is made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     firewall: Option<FirewallWords>,
+    /// What a DNS zone is made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dns: Option<ZoneWords>,
 }
 
 /// What customers choose from for a firewall rule.
@@ -256,6 +260,17 @@ struct FirewallWords {
     macros: &'static [&'static str],
     /// The protocols, as Proxmox VE names them.
     protocols: &'static [&'static str],
+}
+
+/// What staff choose from, and type, for a DNS zone.
+#[derive(Debug, Serialize)]
+struct ZoneWords {
+    /// The providers.
+    providers: &'static [Offered],
+    /// The texts beside the secret, in the order of the form.
+    fields: &'static [ZoneField],
+    /// How a TSIG key may sign.
+    algorithms: &'static [&'static str],
 }
 
 /// A verb.
@@ -297,6 +312,11 @@ pub fn catalogue(request: &Value) -> Result<Reply, Error> {
         firewall: is_asked("firewall").then_some(FirewallWords {
             macros: MACROS,
             protocols: PROTOCOLS,
+        }),
+        dns: is_asked("dns").then_some(ZoneWords {
+            providers: PROVIDERS,
+            fields: FIELDS,
+            algorithms: ALGORITHMS,
         }),
     })
 }

@@ -6,6 +6,7 @@ use super::zones::{Zone, ZoneId};
 use super::{cloudflare, hestiacp, powerdns, rfc2136};
 use crate::server::{Secret, Trust};
 use reqwest::Url;
+use serde::Serialize;
 use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -17,6 +18,57 @@ const HESTIACP_PORT: u16 = 8083;
 const CLOUDFLARE: &str = "https://api.cloudflare.com/client/v4";
 /// What Cloudflare accepts (seconds).
 const CLOUDFLARE_TTL: std::ops::RangeInclusive<u32> = 60..=86_400;
+
+/// A provider, as a form offers it.
+#[derive(Debug, Serialize)]
+pub struct Offered {
+    /// What the field `provider` calls it.
+    pub name: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+}
+
+/// A text of a zone, as a form has it beside the secret.
+#[derive(Debug, Serialize)]
+pub struct ZoneField {
+    /// Its name.
+    pub name: &'static str,
+    /// The most characters of it that are kept.
+    pub most: u16,
+}
+
+/// Every provider.
+pub const PROVIDERS: &[Offered] = &[
+    offered("powerdns", "PowerDNS"),
+    offered("rfc2136", "RFC 2136 (BIND, Knot, PowerDNS)"),
+    offered("cloudflare", "Cloudflare"),
+    offered("hestiacp", "HestiaCP"),
+];
+
+/// The texts of a zone, whichever its provider is, in the order of a form.
+pub const FIELDS: &[ZoneField] = &[
+    field("provider", 20),
+    field("zone", 255),
+    field("endpoint", 255),
+    field("key_name", 255),
+    field("algorithm", 20),
+    field("addresses", 100),
+    field("server", 100),
+    field("user", 100),
+    field("ca", 255),
+    field("fingerprint", 100),
+];
+
+/// How a TSIG key may sign; the first one is meant where none is named.
+pub const ALGORITHMS: &[&str] = &["hmac-sha256", "hmac-sha384", "hmac-sha512"];
+
+const fn offered(name: &'static str, label: &'static str) -> Offered {
+    Offered { name, label }
+}
+
+const fn field(name: &'static str, most: u16) -> ZoneField {
+    ZoneField { name, most }
+}
 
 /// Why a zone cannot be used as it is configured: one sentence, without a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -164,7 +216,8 @@ impl ZoneConfig {
                 )?,
             }),
             _ => {
-                return Err(fail("provider", "it is one of powerdns, rfc2136, cloudflare, hestiacp"));
+                let names: Vec<&str> = PROVIDERS.iter().map(|offered| offered.name).collect();
+                return Err(fail("provider", &format!("it is one of {}", names.join(", "))));
             }
         };
         Ok(ZoneConfig { zone, target, secret })
@@ -320,4 +373,26 @@ fn nameserver(fields: &Value) -> Result<Rfc2136Settings, ConfigError> {
         )?,
         algorithm,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// What a form offers is read, and what is no provider is named with those that are.
+    #[test]
+    fn every_provider_that_is_offered_is_read() {
+        for offered in PROVIDERS {
+            let fields = json!({"id": 1, "zone": "example.net", "provider": offered.name});
+            let error = ZoneConfig::parse(&fields, Secret::from("key")).err();
+            assert!(error.is_none_or(|error| error.field != "provider"), "{}", offered.name);
+        }
+        let fields = json!({"id": 1, "zone": "example.net", "provider": "bind"});
+        let error = ZoneConfig::parse(&fields, Secret::from("key")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "provider: it is one of powerdns, rfc2136, cloudflare, hestiacp"
+        );
+    }
 }

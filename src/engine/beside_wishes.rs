@@ -9,6 +9,7 @@ use crate::problems::{BesideRefusal, Error, Refusal};
 use crate::pve::{GuestPath, Resources};
 use crate::service::wish::Wish;
 use crate::words::ids::StorageId;
+use crate::words::units::GIB;
 
 impl Engine<'_> {
     /// What to write down as wished for, of a guest that was just looked at.
@@ -102,7 +103,7 @@ impl Engine<'_> {
                     volume: volume.to_owned(),
                     storage,
                     node,
-                    wanted_gib: wanted.div_ceil(1 << 30),
+                    wanted_gib: wanted.div_ceil(GIB),
                     free_gib: free >> 30,
                 }
                 .into());

@@ -138,7 +138,7 @@ fn must_have_room(
                 volume: volume.to_owned(),
                 storage,
                 node: node.clone(),
-                wanted_gib: wanted.div_ceil(1 << 30),
+                wanted_gib: wanted.div_ceil(GIB),
                 free_gib: free >> 30,
             });
         }

@@ -40,7 +40,7 @@ const ON_GUESTS: &[(&str, Option<&str>)] = &[
     // name, description, onboot
     ("VM.Config.Options", None),
     ("VM.Config.Cloudinit", None),
-    // a template without a cloud-init drive gets one
+    // a template without a cloud-init drive gets one; ISOs ask for it where a product has them
     ("VM.Config.CDROM", Some("cloudinit_drive")),
     ("VM.Snapshot", Some("snapshots")),
     ("VM.Console", Some("console")),

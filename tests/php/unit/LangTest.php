@@ -98,6 +98,9 @@ final class LangTest extends StubTestCase
         foreach (ProblemTable::rows() as $problem) {
             $source .= "'advice_{$problem['advice']}' '{$problem['client']}'";
         }
+        foreach (array_column(StubLibrary::catalogue()['dns']['fields'], 'name') as $field) {
+            $source .= "'addon_$field'";
+        }
         $english = self::english();
         preg_match_all("/(?:Lang::(?:text|counted|has|ofSystem)|Html::(?:lang|button))\('(\w+)'/", $source, $used);
         self::assertSame([], array_diff($used[1], array_keys($english)), 'used, but not written');

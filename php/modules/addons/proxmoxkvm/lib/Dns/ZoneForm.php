@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Proxmoxkvm\Dns;
 
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Shown;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
@@ -13,27 +14,14 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 /** The form of a zone: its fields as they are typed, and what is wrong with them. The provider checks the rest. */
 final class ZoneForm
 {
-    /** Name in the core => name for people. */
-    public const PROVIDERS = [
-        'powerdns' => 'PowerDNS',
-        'rfc2136' => 'RFC 2136 (BIND, Knot, PowerDNS)',
-        'cloudflare' => 'Cloudflare',
-        'hestiacp' => 'HestiaCP',
-    ];
+    /** What is chosen, and not typed. */
+    private const CHOSEN = ['provider', 'algorithm'];
 
-    private const ALGORITHMS = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'];
+    /** What stands above the secret. */
+    private const ABOVE = ['zone', 'endpoint', 'key_name'];
 
-    /** Field => its name; there is a text `…_help` for each. */
-    private const LABELS = [
-        'zone' => 'addon_zone',
-        'endpoint' => 'addon_endpoint',
-        'key_name' => 'addon_key_name',
-        'addresses' => 'addon_part',
-        'server' => 'addon_pdns_server',
-        'user' => 'addon_user',
-        'ca' => 'addon_ca',
-        'fingerprint' => 'addon_fingerprint',
-    ];
+    /** The texts of these fields have other names; that of any other is `addon_<field>`, with `_help` beside it. */
+    private const LABELS = ['addresses' => 'addon_part', 'server' => 'addon_pdns_server'];
 
     /** Where the secret goes, and who is taken for that place. */
     private const PLACE = ['provider', 'endpoint', 'ca', 'fingerprint'];
@@ -48,26 +36,26 @@ final class ZoneForm
 
     public static function empty(): self
     {
-        $defaults = ['ttl' => Zones::DEFAULT_TTL, 'algorithm' => self::ALGORITHMS[0]];
+        $defaults = ['ttl' => Zones::DEFAULT_TTL, 'algorithm' => self::algorithms()[0]];
 
-        return new self(0, $defaults + array_fill_keys(array_keys(Zones::TEXTS), ''), '');
+        return new self(0, $defaults + self::blank(), '');
     }
 
     /** @param array<string, mixed> $zone as stored: its secret stays where it is */
     public static function stored(array $zone): self
     {
-        return new self((int) $zone['id'], array_diff_key($zone, ['secret' => '']), '');
+        return new self((int) $zone['id'], array_diff_key($zone, ['secret' => '']) + self::blank(), '');
     }
 
     public static function sent(Request $request): self
     {
         $values = ['ttl' => $request->sent('ttl'), 'plain_http' => $request->sent('plain_http') !== ''];
-        foreach (array_keys(Zones::TEXTS) as $field) {
+        foreach (array_keys(Zones::texts()) as $field) {
             $values[$field] = $request->sent($field);
         }
-        $values['algorithm'] = in_array($values['algorithm'], self::ALGORITHMS, true)
-            ? $values['algorithm']
-            : self::ALGORITHMS[0];
+        $algorithms = self::algorithms();
+        $isOne = in_array($values['algorithm'], $algorithms, true);
+        $values['algorithm'] = $isOne ? $values['algorithm'] : $algorithms[0];
 
         return new self($request->sentNumber('id'), $values, $request->sent('secret'));
     }
@@ -76,7 +64,7 @@ final class ZoneForm
     public function wrong(): array
     {
         $wrong = [];
-        if (!isset(self::PROVIDERS[$this->values['provider']])) {
+        if (!isset(self::providers()[$this->values['provider']])) {
             $wrong[] = Lang::text('addon_missing', ['field' => Lang::text('addon_provider')]);
         }
         if ($this->values['zone'] === '') {
@@ -91,8 +79,8 @@ final class ZoneForm
         if (preg_match('/^\d{1,6}$/D', (string) $ttl) !== 1 || (int) $ttl < 1 || (int) $ttl > self::LONGEST_TTL) {
             $wrong[] = Lang::text('addon_bad_ttl');
         }
-        foreach (['secret' => 'addon_secret'] + self::LABELS as $field => $label) {
-            $longest = Zones::TEXTS[$field] ?? self::LONGEST_SECRET;
+        foreach (['secret' => self::LONGEST_SECRET] + self::typed() as $field => $longest) {
+            $label = self::label($field);
             if (mb_strlen($field === 'secret' ? $this->secret : $this->values[$field]) > $longest) {
                 $values = ['field' => Lang::text($label), 'n' => (string) $longest];
                 $wrong[] = Lang::text('addon_too_long', $values);
@@ -114,7 +102,7 @@ final class ZoneForm
             return false;
         }
         foreach (self::PLACE as $field) {
-            if ($this->values[$field] !== $stored[$field]) {
+            if ($this->values[$field] !== ($stored[$field] ?? '')) {
                 return true;
             }
         }
@@ -124,15 +112,16 @@ final class ZoneForm
 
     public function html(Request $request): string
     {
-        $algorithms = array_combine(self::ALGORITHMS, self::ALGORITHMS);
+        $algorithms = array_combine(self::algorithms(), self::algorithms());
+        $below = array_diff(array_keys(self::typed()), self::ABOVE);
         $keep = $this->id === 0 ? '' : Html::lang('addon_secret_keep');
         $checked = ($this->values['plain_http'] ?? false) ? ' checked' : '';
-        $fields = self::field('addon_provider', Html::select('provider', self::PROVIDERS, $this->values['provider']))
-            . $this->inputs('zone', 'endpoint', 'key_name')
+        $fields = self::field('addon_provider', Html::select('provider', self::providers(), $this->values['provider']))
+            . $this->inputs(...self::ABOVE)
             . self::field('addon_secret', Html::input('secret', '', '', 'password'), $keep)
             . self::field('addon_algorithm', Html::select('algorithm', $algorithms, $this->values['algorithm']))
             . self::field('addon_ttl', Html::input('ttl', $this->shown('ttl')))
-            . $this->inputs('addresses', 'server', 'user', 'ca', 'fingerprint')
+            . $this->inputs(...$below)
             . '<div class="col-xs-12"><div class="checkbox"><label>'
             . "<input type=\"checkbox\" name=\"plain_http\" value=\"1\"$checked> "
             . Html::lang('addon_plain_http') . '</label></div></div>';
@@ -150,7 +139,7 @@ final class ZoneForm
     {
         $html = '';
         foreach ($names as $name) {
-            $label = self::LABELS[$name];
+            $label = self::label($name);
             $html .= self::field($label, Html::input($name, $this->shown($name)), Html::lang("{$label}_help"));
         }
 
@@ -161,6 +150,35 @@ final class ZoneForm
     private function shown(string $field): string
     {
         return str_replace(Shown::HIDDEN, '', (string) Shown::zone($this->values)[$field]);
+    }
+
+    /** @return array<string, string> name in the core => name for people */
+    public static function providers(): array
+    {
+        return array_column(Native::catalogue('dns')['providers'] ?? [], 'label', 'name');
+    }
+
+    /** @return non-empty-list<string> */
+    private static function algorithms(): array
+    {
+        return Native::catalogue('dns')['algorithms'] ?? [''];
+    }
+
+    /** @return array<string, string> every text of a zone, without any */
+    private static function blank(): array
+    {
+        return array_fill_keys(array_keys(Zones::texts()), '');
+    }
+
+    /** @return array<string, int> what has an input of its own => the most characters */
+    private static function typed(): array
+    {
+        return array_diff_key(Zones::texts(), array_flip(self::CHOSEN));
+    }
+
+    private static function label(string $field): string
+    {
+        return self::LABELS[$field] ?? "addon_$field";
     }
 
     private static function field(string $label, string $input, string $help = ''): string

@@ -14,7 +14,7 @@ final class ZoneTable
     public static function save(ZoneForm $form): int
     {
         Zones::prepare();
-        $row = array_intersect_key($form->values, Zones::TEXTS)
+        $row = array_intersect_key($form->values, Zones::texts())
             + ['ttl' => (int) $form->values['ttl'], 'plain_http' => (int) $form->values['plain_http']];
         if ($form->secret !== '') {
             $row['secret'] = \encrypt($form->secret);

@@ -133,7 +133,7 @@ final class ZonesPage implements Page
             $zone = Shown::zone($zone);
             $rows[] = [
                 Html::text($zone['zone']) . ($zone['addresses'] === '' ? '' : '<br>' . Html::text($zone['addresses'])),
-                Html::text(ZoneForm::PROVIDERS[$zone['provider']] ?? $zone['provider']),
+                Html::text(ZoneForm::providers()[$zone['provider']] ?? $zone['provider']),
                 Html::text($zone['endpoint'] === '' ? '-' : $zone['endpoint']),
                 Html::text($zone['ttl']),
                 Html::form(

@@ -41,6 +41,32 @@ final class OwnTable
         }
     }
 
+    /**
+     * Makes the columns of texts that are missing: one that came with an upgrade, say.
+     *
+     * @param array<string, int> $texts column => the most characters
+     */
+    public static function prepareTexts(string $name, array $texts): void
+    {
+        $missing = static fn (): array =>
+            array_diff_key($texts, array_flip(Capsule::schema()->getColumnListing($name)));
+        if (($new = $missing()) === []) {
+            return;
+        }
+        try {
+            Capsule::schema()->table($name, static function (Blueprint $table) use ($new): void {
+                foreach ($new as $column => $length) {
+                    $table->string($column, $length)->default('');
+                }
+            });
+        } catch (Throwable $error) {
+            // Another process may have made them at the same moment.
+            if ($missing() !== []) {
+                throw $error;
+            }
+        }
+    }
+
     /** The same for a table whose key is a text, in one statement. Beside it is a time. */
     public static function prepareTimes(string $name, string $key, int $length, string $time): void
     {

@@ -33,14 +33,14 @@ final class Shown
 
     private const ZONE = [
         'zone' => '/^[\p{L}\p{N}_.\/-]*$/uD',
-        'key_name' => '/^[\p{L}\p{N}_.-]*$/uD',
-        'user' => '/^[\p{L}\p{N}_.-]*$/uD',
         'server' => '/^[\w.-]*$/D',
         'addresses' => '/^[\d.\/\- ]*$/D',
         'ca' => '/^(\/.*)?$/D',
         'fingerprint' => '/^[\da-f: ]*$/iD',
         'ttl' => '/^\d{0,6}$/D',
     ];
+    /** Of a zone, every other text is a word or a name. */
+    private const NAME = '/^[\p{L}\p{N}_.-]*$/uD';
 
     /**
      * @param array<string, mixed> $request
@@ -105,7 +105,11 @@ final class Shown
      */
     public static function zone(array $zone): array
     {
-        $zone = self::host(self::fields(self::withoutSecret($zone, 'secret'), self::ZONE), 'endpoint');
+        $zone = self::withoutSecret($zone, 'secret');
+        $others = ['secret' => '', 'endpoint' => '', 'provider' => ''];
+        $names = array_diff_key(array_filter($zone, is_string(...)), self::ZONE, $others);
+        $zone = self::fields($zone, self::ZONE + array_fill_keys(array_keys($names), self::NAME));
+        $zone = self::host($zone, 'endpoint');
         if (preg_match(self::KEY, trim((string) ($zone['endpoint'] ?? ''))) === 1) {
             $zone['endpoint'] = self::HIDDEN;
         }

@@ -6,6 +6,8 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 
 use Illuminate\Database\Schema\Blueprint;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 
 /**
  * The DNS zones of the installation: a table of the module's own, which the addon module edits. Every order
@@ -15,21 +17,16 @@ final class Zones
 {
     public const TABLE = 'mod_proxmoxkvm_zones';
 
-    /** Field of the core => the most characters that the table takes. */
-    public const TEXTS = [
-        'provider' => 20,
-        'zone' => 255,
-        'addresses' => 100,
-        'endpoint' => 255,
-        'server' => 100,
-        'ca' => 255,
-        'fingerprint' => 100,
-        'key_name' => 255,
-        'algorithm' => 20,
-        'user' => 100,
-    ];
+    /** What the table is asked by, also where the library cannot be loaded. */
+    private const ALWAYS = ['provider' => 20, 'zone' => 255];
 
     public const DEFAULT_TTL = 3600;
+
+    /** @return array<string, int> field of the core => the most characters that the table takes */
+    public static function texts(): array
+    {
+        return array_column(Native::catalogue('dns')['fields'] ?? [], 'most', 'name');
+    }
 
     /** @return list<array<string, mixed>> as the core takes them, secrets included */
     public static function all(): array
@@ -68,19 +65,22 @@ final class Zones
         return $row === null ? null : self::forCore($row);
     }
 
-    /** Makes the table where it is missing. */
+    /** Makes the table where it is missing, and the column of each field that is new. */
     public static function prepare(): void
     {
         OwnTable::prepare(self::TABLE, static function (Blueprint $table): void {
             $table->increments('id');
-            foreach (self::TEXTS as $column => $length) {
-                $table->string($column, $length)->default('');
-            }
             $table->unsignedInteger('ttl')->default(self::DEFAULT_TTL);
             $table->boolean('plain_http')->default(false);
             // What encrypt() made; a text column has no default everywhere.
             $table->text('secret')->nullable();
         });
+        OwnTable::prepareTexts(self::TABLE, self::ALWAYS);
+        try {
+            OwnTable::prepareTexts(self::TABLE, self::texts());
+        } catch (Unavailable) {
+            // No zone is saved without the library, and then this is done.
+        }
     }
 
     private static function exist(): bool
@@ -92,10 +92,8 @@ final class Zones
     private static function forCore(object $row): array
     {
         $zone = ['id' => (int) $row->id, 'ttl' => (int) $row->ttl, 'plain_http' => (bool) $row->plain_http];
-        foreach (array_keys(self::TEXTS) as $field) {
-            $zone[$field] = (string) $row->$field;
-        }
+        $zone['secret'] = (string) \decrypt((string) $row->secret);
 
-        return $zone + ['secret' => (string) \decrypt((string) $row->secret)];
+        return $zone + array_map(static fn (mixed $text): string => (string) $text, (array) $row);
     }
 }
