@@ -87,7 +87,15 @@ impl Engine<'_> {
                 }
             },
         };
-        match job.client.task_end(&upid)? {
+        let end = match job.client.task_end(&upid) {
+            // its node is in the cluster no more, or the login was replaced that began it: the guest has to tell
+            Err(error) if error.says_no_node() => TaskEnd::NotListed,
+            Err(pve::Error::Refused { status: 403, .. }) if now - asked_at >= limits::ATTENTION_SECONDS => {
+                TaskEnd::NotListed
+            }
+            end => end?,
+        };
+        match end {
             TaskEnd::Running => return Ok(wait()),
             TaskEnd::NotListed if now - asked_at < APPEARS_WITHIN => return Ok(wait()),
             TaskEnd::Failed(words) => {
@@ -118,7 +126,8 @@ impl Engine<'_> {
 
     fn beside_begins(&self, job: &mut Job, upid: Upid) -> Result<(), Error> {
         let body = &mut job.service().body;
-        if let Some(queued) = &mut body.queued {
+        // the deletion of the service's own is another thing
+        if let Some(queued) = body.queued.as_mut().filter(|_| upid.kind() == "qmrestore") {
             queued.begins(upid.kind());
         }
         if let Some(beside) = &mut body.beside {
@@ -132,7 +141,7 @@ impl Engine<'_> {
     fn beside_config(&self, job: &mut Job, beside: &Beside) -> Result<Option<Config>, Error> {
         let path = path_of(beside);
         let gone = match job.client.config(&path) {
-            Err(error) if error.says_gone(path.vmid) => error,
+            Err(error) if error.says_gone(path.vmid) || error.says_no_node() => error,
             answer => return Ok(Some(answer?)),
         };
         match job.client.find_vm(path.vmid)? {
@@ -190,7 +199,8 @@ impl Engine<'_> {
             {
                 guest.uuid = guest.uuid.take().or(uuid);
             }
-            job.look.beside = Some(BesideSeen::Whole { config, runs });
+            let former = beside.stage == Role::Former;
+            job.look.beside = Some(BesideSeen::Whole { config, runs, former });
         } else if beside.stage == Role::Asked && config.is_bare() {
             job.look.beside = Some(BesideSeen::Bare);
         } else if beside.stage == Role::Asked {
@@ -238,7 +248,7 @@ impl Engine<'_> {
         let Some(path) = job.lease.service.body.beside.as_ref().map(path_of) else {
             return Ok(());
         };
-        self.ask_beside(job, |client| match call {
+        self.ask_beside(job, false, |client| match call {
             BesideCall::Start => client.power(&path, "start", &[]).map(Some),
             BesideCall::Stop => client.stop(&path, true).map(Some),
             BesideCall::Shutdown(seconds) => {
@@ -250,10 +260,12 @@ impl Engine<'_> {
         })
     }
 
-    /// Intent first, then the request, then what the answer means.
+    /// Intent first, then the request, then what the answer means. `was_asked`: whether the same was asked before, and nobody
+    /// knows what became of that.
     fn ask_beside(
         &self,
         job: &mut Job,
+        was_asked: bool,
         send: impl FnOnce(&pve::Client) -> Result<Option<Upid>, pve::Error>,
     ) -> Result<(), Error> {
         let now = self.clock.now();
@@ -282,7 +294,15 @@ impl Engine<'_> {
             return Err(error.into());
         };
         if error.says_number_taken(asked.vmid) {
-            job.taken.insert(asked.vmid);
+            if was_asked {
+                // perhaps by an earlier request, whose answer never came: whose it is, a look says
+                job.service().body.beside = Some(Beside {
+                    asked_at: Some(now),
+                    ..asked
+                });
+            } else {
+                job.taken.insert(asked.vmid);
+            }
             return self.save(job);
         }
         Err(error.into())
@@ -295,15 +315,20 @@ impl Engine<'_> {
         let then = job.client.backup_config(&own.node, volume)?;
         // hours may have passed since it was asked for
         self.has_room_beside(job, &then, volume, &mut resources)?;
-        let vmid = self.free_vmid(job, &resources)?;
+        let earlier = job.lease.service.body.beside.as_ref().map(|beside| beside.vmid);
+        if earlier.is_some_and(|earlier| resources.vms.iter().any(|vm| vm.vmid == earlier)) {
+            // what was asked before has come true after all: whose it is, a look says
+            job.look.beside = None;
+            return Ok(());
+        }
+        let vmid = self.vmid_beside(job, (&then, earlier), &resources)?;
         let service = &job.lease.service;
         let backup = match service.body.queued.as_ref().and_then(|queued| queued.wish.as_ref()) {
             Some(Wish::RestoreBeside { backup, .. }) => backup.clone(),
             _ => String::new(),
         };
-        let mut cards: Vec<(String, String)> = pipeline::cut_off(&then)
-            .map(|(key, card)| (key.to_owned(), card.to_string()))
-            .collect();
+        let mut keys = pipeline::sold_keys(&job.order.package, &then);
+        keys.extend(pipeline::cut_off(&then).map(|(key, card)| (key.to_owned(), card.to_string())));
         let mut cut: BTreeSet<String> = then
             .entries()
             .filter(|(key, card)| pipeline::is_connected(key, card))
@@ -312,8 +337,7 @@ impl Engine<'_> {
         // the MAC and the network are those of today
         let today = job.look.config();
         if let Some((_, card)) = pipeline::cut_off(today).find(|(key, _)| *key == "net0") {
-            cards.retain(|(key, _)| key != "net0");
-            cards.push(("net0".to_owned(), card.to_string()));
+            keys.insert("net0".to_owned(), card.to_string());
             if today
                 .get("net0")
                 .is_some_and(|card| pipeline::is_connected("net0", card))
@@ -329,6 +353,7 @@ impl Engine<'_> {
             node: own.node.clone(),
             vmid,
         };
+        let was_asked = earlier == Some(vmid);
         job.service().body.beside = Some(Beside {
             stage: Role::Asked,
             vmid,
@@ -341,14 +366,14 @@ impl Engine<'_> {
             asked_at: None,
             upid: None,
         });
-        self.ask_beside(job, |client| {
+        self.ask_beside(job, was_asked, |client| {
             client.restore_anew(
                 &path,
                 &pve::RestoreAnew {
                     volume,
                     name: name.as_deref(),
                     description: &description,
-                    cards: &cards,
+                    keys: &keys,
                     unprotected,
                 },
             )
@@ -364,7 +389,7 @@ impl Engine<'_> {
             return Err(Refusal::TaskRunning(on).into());
         }
         match &job.look.beside {
-            Some(BesideSeen::Whole { config, runs }) => Ok((config.clone(), *runs)),
+            Some(BesideSeen::Whole { config, runs, .. }) => Ok((config.clone(), *runs)),
             _ => Err(BesideRefusal::None.into()),
         }
     }

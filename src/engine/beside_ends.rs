@@ -2,14 +2,16 @@
 
 use super::look::Look;
 use super::{Engine, Job};
+use crate::guest::Config;
 use crate::pipeline;
+use crate::service::Queued;
 use crate::service::beside::{Beside, Former, Role};
 use crate::service::outbox::Kind;
 use crate::service::wish::Wish;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Engine<'_> {
     /// What is wanted of the second guest is done: it is there, or there is none any more.
@@ -42,6 +44,10 @@ impl Engine<'_> {
     pub(super) fn beside_refused(&self, job: &mut Job) {
         let now = self.clock.now();
         let body = &mut job.service().body;
+        if body.queued.as_ref().is_some_and(Queued::swaps) {
+            // nobody loses the guest that he wants back
+            body.beside_ends_at = body.beside_ends_at.map(|at| at.max(now + limits::BESIDE_KEPT));
+        }
         if body.beside.as_ref().is_some_and(|beside| beside.stage == Role::Asked) {
             body.beside_ends_at = Some(now + limits::SCHEDULE_AGAIN);
         }
@@ -55,6 +61,7 @@ impl Engine<'_> {
         let mut kept: BTreeMap<String, Option<String>> = ["ipconfig0", "nameserver"].map(value).into();
         kept.insert("name".to_owned(), job.lease.service.body.name.clone());
         let stays = job.look.exists();
+        let off = cut_by_hand(config, job.lease.service.body.queued.as_ref());
         let service = job.service();
         let Some(other) = service.body.beside.take() else {
             return;
@@ -89,7 +96,8 @@ impl Engine<'_> {
             asked_at: None,
             upid: None,
         });
-        queued.connects = other.cut;
+        // what somebody has cut off since stays so
+        queued.connects = other.cut.difference(&off).cloned().collect();
         queued.stopped |= ran;
         queued.kept = stays.then_some(kept);
         let body = &mut service.body;
@@ -110,6 +118,17 @@ impl Engine<'_> {
         body.locked_since = None;
         job.look = Look::default();
     }
+}
+
+/// The network cards of a guest that somebody else has cut off, and not the swap.
+fn cut_by_hand(config: &Config, queued: Option<&Queued>) -> BTreeSet<String> {
+    let was_connected = |key: &str| {
+        let noted = queued.and_then(|queued| queued.values.get(key)?.as_deref());
+        noted.is_some_and(|card| pipeline::is_connected(key, card))
+    };
+    let cards = config.entries().filter(|(key, _)| key.starts_with("net"));
+    let off = cards.filter(|(key, card)| !pipeline::is_connected(key, card) && !was_connected(key));
+    off.map(|(key, _)| key.to_owned()).collect()
 }
 
 /// The number of a guest that is gone.

@@ -7,9 +7,11 @@ use crate::guest::{Backup, Config, Made};
 use crate::pipeline::{self, Blocked};
 use crate::problems::{BesideRefusal, Error, Refusal};
 use crate::pve::{GuestPath, Resources};
+use crate::service::beside::Role;
 use crate::service::wish::Wish;
-use crate::words::ids::StorageId;
+use crate::words::ids::{StorageId, Vmid};
 use crate::words::units::GIB;
+use std::collections::BTreeSet;
 
 impl Engine<'_> {
     /// What to write down as wished for, of a guest that was just looked at.
@@ -29,7 +31,7 @@ impl Engine<'_> {
         must_be_whole(backup, &path.node)?;
         let then = self.config_in(job, backup, path)?;
         must_be_sold(&job.order.package, &then, &backup.volume)?;
-        pipeline::loses_nothing(job.look.config(), &then)?;
+        pipeline::loses_nothing(job.look.config(), (&then, false))?;
         self.has_room_beside(job, &then, &backup.volume, &mut resources)?;
         let whose = format!("backup {} of VM {}", backup.volume, backup.vmid);
         node_could_start(&job.client, &whose, &path.node, &then, false)?;
@@ -44,17 +46,25 @@ impl Engine<'_> {
     /// The same for a swap: both guests are looked at.
     pub fn wish_to_swap(&self, job: &mut Job) -> Result<Wish, Error> {
         let (other, ran) = self.whole_beside(job)?;
+        let beside = job.lease.service.body.beside.as_ref();
+        let former = beside.is_some_and(|beside| beside.stage == Role::Former);
         if job.look.exists() {
             if job.look.config().is_hibernated() {
                 let vmid = Self::guest_path(job)?.vmid;
                 return Err(Refusal::Hibernated(vmid).into());
             }
             self.must_be_left(job)?;
-            pipeline::loses_nothing(job.look.config(), &other)?;
+            pipeline::loses_nothing(job.look.config(), (&other, former))?;
         }
         let beside = job.lease.service.body.beside.clone();
         if let Some(beside) = beside {
             let whose = format!("VM {}", beside.vmid);
+            // the package may be another one than when it was restored
+            must_be_sold(&job.order.package, &other, &whose)?;
+            if let Some(other) = self.store.owner_of(job.order.entry.id, beside.vmid)? {
+                let (vmid, service) = (beside.vmid, job.lease.service.id);
+                return Err(Refusal::Taken { vmid, other, service }.into());
+            }
             node_could_start(&job.client, &whose, &beside.node, &other, false)?;
         }
         let nonce = self.word(job);
@@ -97,7 +107,14 @@ impl Engine<'_> {
             }
         }
         for (storage, Room { wanted, .. }) in wanted {
-            let free = super::restore::free_on(resources, &storage, &node)?;
+            // thin storages promise more than they have, and one that is full stops whoever writes to it
+            let floor = u64::from(package.more.snapshot_floor);
+            let mut seen = resources.storages.iter();
+            let total = seen
+                .find(|seen| seen.id == storage && seen.node == node)
+                .and_then(|seen| seen.total);
+            let stays = total.unwrap_or_default() / 100 * floor;
+            let free = super::restore::free_on(resources, &storage, &node)?.saturating_sub(stays);
             if free < wanted {
                 return Err(BesideRefusal::Space {
                     volume: volume.to_owned(),
@@ -110,6 +127,30 @@ impl Engine<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A number that nobody has, and of which no storage has a volume: Proxmox VE would give that to the guest as `unusedN`, and
+    /// delete it with it (qemu-server, PVE/QemuServer.pm, `rescan`, `destroy_vm`).
+    pub(super) fn vmid_beside(
+        &self,
+        job: &mut Job,
+        (then, earlier): (&Config, Option<Vmid>),
+        resources: &Resources,
+    ) -> Result<Vmid, Error> {
+        let node = Self::guest_path(job)?.node;
+        let storages: BTreeSet<StorageId> = then.disks().filter_map(|disk| disk.storage()).collect();
+        loop {
+            let vmid = self.free_vmid(job, resources)?;
+            let mut is_taken = false;
+            // what was asked for before may be at work
+            for storage in storages.iter().filter(|_| earlier != Some(vmid)) {
+                is_taken |= job.client.has_volumes(&node, storage, vmid)?;
+            }
+            if !is_taken {
+                return Ok(vmid);
+            }
+            job.taken.insert(vmid);
+        }
     }
 
     /// A word that no other guest has in its description.

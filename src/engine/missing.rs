@@ -58,7 +58,11 @@ impl Engine<'_> {
                 Ok(None) => {}
                 // who suspends does not wait for the second guest: while something is done to it, it does not run
                 Ok(Some(_)) | Err(_) if row.keeps_stopped => {}
-                Ok(Some((on, until))) => return Ok(Missing::Wait { on, until }),
+                Ok(Some((on, until))) => {
+                    // meanwhile anything may become of the service's own
+                    job.look = Look::default();
+                    return Ok(Missing::Wait { on, until });
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -48,6 +48,17 @@ fn queued_wish(service: &Service) -> bool {
     (service.body.queued.as_ref()).is_some_and(|queued| queued.wish.is_some())
 }
 
+/// A lock that was left on the second guest keeps nobody from using the service's own.
+fn keeps_second_locked(service: &Service, error: &Error) -> bool {
+    let body = &service.body;
+    let wish = body.queued.as_ref().and_then(|queued| queued.wish.as_ref());
+    let second = body.beside.as_ref().filter(|_| wish.is_some_and(Wish::is_of_beside));
+    let Error::Refused(Refusal::LeftLocked { vmid, .. }) = error else {
+        return false;
+    };
+    second.is_some_and(|second| second.vmid == *vmid)
+}
+
 fn is_gone(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::NoGuest(_) | Refusal::Gone { .. })
 }
@@ -95,7 +106,9 @@ impl Engine<'_> {
         let service = &job.lease.service;
         let builds_anew = pipeline::row_from(service.status).is_some_and(Row::builds_anew);
         let is_of_placement = queued_wish(service) || builds_anew;
-        let is_no = is_refusal(error) || (matches!(error, Error::Placement(_)) && is_of_placement);
+        let is_no = is_refusal(error)
+            || (matches!(error, Error::Placement(_)) && is_of_placement)
+            || keeps_second_locked(service, error);
         if job.goal.is_forced() || is_open || !is_taken_back(job.lease.service.status) || !is_no {
             return false;
         }

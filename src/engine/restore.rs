@@ -331,7 +331,13 @@ impl Engine<'_> {
     /// An error of a restore, in the words of this case: what its task has said is not lost, and whoever waits for it is told
     /// when it is given up.
     pub(super) fn of_restore(&self, job: &mut Job, error: Error) -> Error {
-        let restores = job.lease.service.body.queued.as_ref().is_some_and(Queued::restores);
+        let restores = job
+            .lease
+            .service
+            .body
+            .queued
+            .as_ref()
+            .is_some_and(Queued::is_of_restore);
         match error {
             Error::Snapshot(SnapshotRefusal::Late) if restores => RestoreRefusal::Late.into(),
             Error::Blocked(Blocked::RestoreNotDone) => job.task_failure.take().unwrap_or(error),

@@ -16,7 +16,7 @@ mod table;
 mod template;
 mod view;
 
-pub use after::{cut_off, is_connected, loses_nothing};
+pub use after::{cut_off, is_connected, loses_nothing, sold_keys};
 pub use build::{has_application, holds_ssh_keys, user_of};
 pub use build::{keys_told, seed_has_password, seed_image, what_is_told};
 pub use call::{BesideCall, Blocked, Call, DELETE_BACKUP, Plan, settled, unwant, want, write};

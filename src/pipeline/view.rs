@@ -29,6 +29,8 @@ pub enum BesideSeen {
         config: Config,
         /// Whether it is not switched off.
         runs: bool,
+        /// Whether it was the service's own before the last swap.
+        former: bool,
     },
 }
 

@@ -195,7 +195,8 @@ impl Error {
     pub fn says_number_taken(&self, vmid: Vmid) -> bool {
         let refused = of(NOT_RESTORED, vmid);
         let is_taken =
-            |words: &str| words.contains(&refused) && (words.contains(EXISTS) || words.contains(FILE_EXISTS));
+            // whoever makes it holds its config
+            |words: &str| words.contains(&refused) && [EXISTS, FILE_EXISTS, LOCK_TIMEOUT].iter().any(|text| words.contains(text));
         self.words().is_some_and(is_taken)
     }
 

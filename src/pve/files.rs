@@ -4,7 +4,7 @@ use super::client::{Client, Request};
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
-use crate::words::ids::{NodeName, StorageId};
+use crate::words::ids::{NodeName, StorageId, Vmid};
 use serde_json::Value;
 
 impl Client {
@@ -33,6 +33,19 @@ impl Client {
         }
         let is_seen = content != SNIPPETS || self.sees_snippets(&storage)?;
         Ok(is_seen.then_some(false))
+    }
+
+    /// `GET /nodes/{node}/storage/{storage}/content?content=images&vmid=…`: whether the storage has volumes of a guest's number,
+    /// whoever that was. One that may not be listed says nothing.
+    pub fn has_volumes(&self, node: &NodeName, storage: &StorageId, vmid: Vmid) -> Result<bool, Error> {
+        let path = format!("/nodes/{node}/storage/{storage}/content");
+        let request = Request::new(Method::Get, path, Kind::Look)
+            .with("content", "images")
+            .with("vmid", vmid.to_string());
+        match self.request(&request) {
+            Err(Error::Refused { .. }) => Ok(false),
+            answer => Ok(answer?.as_array().is_some_and(|list| !list.is_empty())),
+        }
     }
 
     /// The volumes of that list that the login may see.

@@ -7,6 +7,7 @@ use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::Config;
 use crate::words::ids::{NodeName, Upid};
+use std::collections::BTreeMap;
 
 /// What a guest is restored with.
 #[derive(Debug)]
@@ -30,8 +31,8 @@ pub struct RestoreAnew<'a> {
     pub name: Option<&'a str>,
     /// Its description, whatever the backup says.
     pub description: &'a str,
-    /// Its network cards, by their keys, whatever the backup says.
-    pub cards: &'a [(String, String)],
+    /// Its network cards, cores and memory, by their keys, whatever the backup says.
+    pub keys: &'a BTreeMap<String, String>,
     /// Whether it is not protected although the backup says so.
     pub unprotected: bool,
 }
@@ -77,8 +78,8 @@ impl Client {
         if asked.unprotected {
             request = request.with("protection", "0");
         }
-        for (key, card) in asked.cards {
-            request = request.with(key, card);
+        for (key, value) in asked.keys {
+            request = request.with(key, value);
         }
         self.task(&request)
     }

@@ -200,6 +200,12 @@ impl Queued {
         matches!(&self.wish, Some(Wish::Restore { done: false, .. }))
     }
 
+    /// Whether it is about a restore, over the guest or beside it.
+    pub fn is_of_restore(&self) -> bool {
+        let beside = matches!(self.wish, Some(Wish::RestoreBeside { .. } | Wish::Swap { .. }));
+        beside || self.restores()
+    }
+
     /// Whether Proxmox VE has begun to change the guest for what is wanted, and nobody has seen that this was done.
     pub fn has_begun(&self) -> bool {
         let restore = matches!(
@@ -246,6 +252,7 @@ impl Queued {
                 }
                 | Wish::RestoreBeside { begun: 0, .. },
             ) => !self.refused,
+            Some(Wish::Swap { .. }) => !self.refused && !self.stopped && self.values.is_empty(),
             _ => false,
         };
         waits && (self.waits_since).is_some_and(|since| now - since > limits::SNAPSHOT_WAITS)

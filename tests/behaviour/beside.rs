@@ -103,8 +103,12 @@ fn disks(world: &World, vmid: u32) -> usize {
 
 /// It has no network, and is not started by its node.
 fn is_cut_off(world: &World, vmid: u32) {
-    assert!(world.config(vmid, "net0").contains("link_down=1"), "{vmid}");
+    is_cut_off_card(world, vmid);
     assert_ne!(world.config(vmid, "onboot"), "1", "{vmid}");
+}
+
+fn is_cut_off_card(world: &World, vmid: u32) {
+    assert!(world.config(vmid, "net0").contains("link_down=1"), "{vmid}");
 }
 
 fn is_connected(world: &World, vmid: u32) {
@@ -134,6 +138,8 @@ pub fn is_beside(world: &World) {
     own_is_as_before(world);
     assert_eq!(numbers(world), [100, 101]);
     assert_eq!(world.config(101, "tags"), "then");
+    let sold = ["cores", "memory"].map(|key| world.config(101, key));
+    assert_eq!(sold, ["4".to_owned(), "3072".to_owned()], "no more than is sold");
     is_cut_off(world, 101);
     assert_eq!(listed(world, "client")["beside"]["stage"], "restored");
 }
@@ -616,9 +622,87 @@ fn a_boot_order_for_one_start_waits_with_its_vm_and_seeds_are_not_forgotten() {
 }
 
 #[test]
+fn a_number_with_volumes_of_somebody_who_was_is_left_alone() {
+    let world = ready();
+    let volume = world.sim().add_disk("pve1", "local", 101, 1 << 30);
+    beside(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!(numbers(&world), [100, 102]);
+    assert_eq!(world.config(102, "unused0"), "");
+    discard(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!(numbers(&world), [100]);
+    assert!(
+        world
+            .sim()
+            .volumes
+            .iter()
+            .any(|one| format!("{}:{}", one.storage, one.name) == volume)
+    );
+}
+
+#[test]
+fn a_second_vm_that_stays_locked_keeps_nobody_from_using_the_own_one() {
+    let world = ready_beside();
+    world.sim().set_config(101, "lock", Some("create"));
+    let _ = discard(&world);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    acts::stop(&world.core, &asked(&world)).unwrap();
+    assert_eq!(numbers(&world), [100, 101]);
+    world.sim().set_config(101, "lock", None);
+    discard(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!(numbers(&world), [100]);
+}
+
+#[test]
+fn what_staff_have_cut_off_no_swap_connects() {
+    let world = ready_beside();
+    let off = format!("{},link_down=1", world.config(100, "net0"));
+    world.sim().set_config(100, "net0", Some(&off));
+    swap(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", 101));
+    is_cut_off_card(&world, 101);
+    swap(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", 100));
+    is_cut_off_card(&world, 100);
+}
+
+#[test]
+fn an_undo_that_is_refused_late_in_the_day_loses_nothing() {
+    let world = ready_swapped();
+    // what the restore may have brought keeps nobody from going back
+    let volume = world.sim().add_disk("pve1", "local", 101, 1 << 30);
+    world.sim().set_config(101, "unused0", Some(&volume));
+    world.clock_forward(23.5 * HOUR);
+    let refused = FaultKind::Status(403, "Permission check failed".into(), String::new());
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/qemu/101/status/shutdown$", refused));
+    let _ = swap(&world);
+    for _ in 0..8 {
+        world.clock_forward(HOUR);
+        world.cron_until_idle();
+    }
+    assert_eq!(
+        (world.status(7).as_str(), numbers(&world)),
+        ("ready", vec![100, 101]),
+        "{}",
+        world.service(7)
+    );
+    swap(&world).unwrap();
+    world.cron_until_idle();
+    is_back(&world);
+}
+
+#[test]
 fn where_the_own_vm_is_gone_the_other_one_is_swapped_in() {
     let world = ready_beside();
     world.sim().delete_vm(100);
+    assert_eq!(listed(&world, "client")["beside"]["stage"], "restored");
     swap(&world).unwrap();
     world.cron_until_idle();
     assert_eq!(

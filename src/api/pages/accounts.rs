@@ -76,7 +76,7 @@ fn is_there(core: &Core, client: &Client, service: &Service, seen: Option<&VmSee
         // it is not there yet, or comes back
         return service.status != Status::Terminate;
     }
-    let Some(vm) = seen else { return false };
+    let Some(vm) = seen else { return service.has_beside() };
     // a node without statistics tells no names
     if vm.name.is_none() || vm.name == service.body.name {
         return true;

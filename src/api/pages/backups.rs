@@ -128,7 +128,11 @@ pub(in crate::api) fn backups(core: &Core, request: KeptIn) -> Result<BackupsOut
     };
     let look = || {
         let (config, resources) = Core::both(|| client.config(&path), || client.resources());
-        check_owner(core, &service, &path, &config?)?;
+        match config {
+            // the second VM can still take its place
+            Err(error) if error.says_gone(path.vmid) && service.has_beside() => {}
+            config => check_owner(core, &service, &path, &config?)?,
+        }
         let all = backups_of(&client, &service, &package, &resources?)?;
         Ok((all, runs_beside(&client, &service)))
     };

@@ -2,11 +2,13 @@
 
 use super::removal::out_of_ha;
 use crate::guest::{Config, ConfigChange, PropertyString};
+use crate::package::Package;
 use crate::pipeline::build::runs;
 use crate::pipeline::call::{BesideCall, Blocked, Call, Plan, settled, want, write};
 use crate::pipeline::view::{BesideSeen, View};
 use crate::service::restoring::Restoring;
 use crate::service::wish::Wish;
+use std::collections::BTreeMap;
 
 /// One more, or none any more. The service's own guest is not touched.
 pub(crate) fn beside(view: &View<'_>) -> Plan {
@@ -73,6 +75,7 @@ pub(crate) fn swapped(view: &View<'_>) -> Plan {
     let Some(BesideSeen::Whole {
         config: other,
         runs: other_runs,
+        former,
     }) = view.beside
     else {
         return Err(Blocked::BesideGone);
@@ -80,7 +83,7 @@ pub(crate) fn swapped(view: &View<'_>) -> Plan {
     let patience = view.package.more.shutdown_timeout_s;
     if view.exists {
         out_of_ha(view)?;
-        loses_nothing(view.config, other)?;
+        loses_nothing(view.config, (other, *former))?;
     }
     if *other_runs {
         return Ok(vec![Call::Beside(BesideCall::Shutdown(patience))]);
@@ -96,7 +99,8 @@ pub(crate) fn swapped(view: &View<'_>) -> Plan {
 }
 
 /// Refuses where the guest that is left behind has what the other one has not, but for its system disk: it is deleted later.
-pub fn loses_nothing(own: &Config, other: &Config) -> Result<(), Blocked> {
+/// `former`: whether the other one was the service's own, whose undo is not refused for what a restore has brought.
+pub fn loses_nothing(own: &Config, (other, former): (&Config, bool)) -> Result<(), Blocked> {
     if own.number("protection") == Some(1) {
         return Err(Blocked::Protected);
     }
@@ -109,7 +113,10 @@ pub fn loses_nothing(own: &Config, other: &Config) -> Result<(), Blocked> {
     };
     let lost = lost.find(|disk| !is_there(&disk.slot)).map(|disk| disk.slot);
     // Proxmox VE deletes those that are not attached, too (PVE/QemuServer.pm, `destroy_vm`)
-    let unused = || own.entries().map(|(key, _)| key).find(|key| key.starts_with("unused"));
+    let unused = || {
+        let mut keys = own.entries().map(|(key, _)| key).filter(|_| !former);
+        keys.find(|key| key.starts_with("unused"))
+    };
     match lost.or_else(|| unused().map(str::to_owned)) {
         Some(slot) => Err(Blocked::BesideLoses(slot)),
         None => Ok(()),
@@ -124,6 +131,27 @@ pub fn cut_off(config: &Config) -> impl Iterator<Item = (&str, PropertyString)> 
         card.set("link_down", Some("1"));
         (key, card)
     })
+}
+
+/// What a guest from a backup is given of the package of today: nobody looks at more than is sold.
+pub fn sold_keys(package: &Package, then: &Config) -> BTreeMap<String, String> {
+    let mut keys = BTreeMap::from([
+        ("cores".to_owned(), package.cores.to_string()),
+        ("sockets".to_owned(), "1".to_owned()),
+        ("memory".to_owned(), package.memory_mib.to_string()),
+    ]);
+    // Proxmox VE does not start a guest whose balloon target is above its memory
+    if then
+        .number("balloon")
+        .is_some_and(|balloon| balloon > package.memory_mib)
+    {
+        keys.insert("balloon".to_owned(), package.memory_mib.to_string());
+    }
+    // more than there are cores
+    if then.number("vcpus").is_some() {
+        keys.insert("vcpus".to_owned(), package.cores.to_string());
+    }
+    keys
 }
 
 fn is_card(key: &str) -> bool {

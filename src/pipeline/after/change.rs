@@ -34,6 +34,10 @@ pub(crate) fn changed(view: &View<'_>, steps: &[Row]) -> Plan {
     if !calls.is_empty() && runs(view) && !live {
         return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
     }
+    if calls.is_empty() && runs(view) && is_cut_off(view) {
+        // somebody has started it: what is connected while it runs may wait for a restart
+        return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
+    }
     for row in steps {
         if let (true, OfChange::Then(plan)) = (calls.is_empty(), row.of_change) {
             calls = plan(view)?;
@@ -141,6 +145,13 @@ pub(crate) fn filtered_anew(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
     connected_again(view, &mut change);
     write(change)
+}
+
+/// Whether one of these is still cut off.
+fn is_cut_off(view: &View<'_>) -> bool {
+    let mut change = ConfigChange::default();
+    connected_again(view, &mut change);
+    !change.is_empty()
 }
 
 /// The network cards that were cut off while the guest was no service's own are connected.

@@ -14,7 +14,7 @@ mod snapshots;
 pub(super) use super::build::running;
 pub(super) use backups::backups;
 pub(super) use beside::{beside, beside_running, beside_stopped, swapped};
-pub use beside::{cut_off, is_connected, loses_nothing};
+pub use beside::{cut_off, is_connected, loses_nothing, sold_keys};
 pub(super) use change::*;
 pub(super) use marker::*;
 pub(super) use media::media;
