@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'مشفّرة',
     'client_backup_is_verified' => 'تم التحقق منها',
     'client_backup_is_broken' => 'تالفة: لم تجتز التحقق',
+    'client_restore_over' => 'استعادة فوق الجهاز الافتراضي بدلًا من ذلك',
+    'client_beside' => 'الجهاز الافتراضي الثاني',
+    'client_beside_asked' => 'تجري استعادة نسخة احتياطية بجانب جهازك الافتراضي، ويمكنك استخدامه في هذه الأثناء.',
+    'client_beside_restored' => 'هذا جهازك الافتراضي كما كان وقت إنشاء نسخة احتياطية ({at}). وليست له شبكة.',
+    'client_beside_former' => 'هذا جهازك الافتراضي كما كان قبل آخر تبديل. وليست له شبكة. بدّل الجهازين لاسترجاعه.',
+    'client_beside_runs' => 'هو قيد التشغيل.',
+    'client_beside_is_off' => 'هو متوقف.',
+    'client_beside_ends' => 'موعد حذفه: {at}.',
     'client_backups_missed' => 'نسخ احتياطية مجدولة متتالية لم تُنشأ: {count}. الأخيرة: {at}. {reason}',
 
     // Schedules.

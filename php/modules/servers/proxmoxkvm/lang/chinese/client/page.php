@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => '已加密',
     'client_backup_is_verified' => '已验证',
     'client_backup_is_broken' => '已损坏：未通过验证',
+    'client_restore_over' => '改为覆盖虚拟机进行恢复',
+    'client_beside' => '第二台虚拟机',
+    'client_beside_asked' => '正在将备份恢复为您的虚拟机旁的第二台虚拟机；在此期间您可以继续使用您的虚拟机。',
+    'client_beside_restored' => '这是您的虚拟机在某个备份时（{at}）的样子。它没有网络。',
+    'client_beside_former' => '这是您的虚拟机在上次互换之前的样子。它没有网络。要换回它，请将两台互换。',
+    'client_beside_runs' => '它正在运行。',
+    'client_beside_is_off' => '它已关机。',
+    'client_beside_ends' => '删除时间：{at}。',
     'client_backups_missed' => '连续未创建的计划备份数：{count}。最近一次：{at}。{reason}',
 
     // Schedules.

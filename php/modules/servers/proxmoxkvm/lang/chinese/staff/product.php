@@ -129,7 +129,7 @@ return [
     'option_backup_client_delete' => '客户可以删除备份',
     'option_backup_client_delete_help' => '受保护的备份除外',
     'option_client_restore' => '客户可以恢复备份',
-    'option_client_restore_help' => '覆盖 VM：届时其磁盘上的内容及其快照都会丢失',
+    'option_client_restore_help' => '恢复为 VM 旁的第二台，VM 不会丢失任何内容；或覆盖 VM：届时其磁盘上的内容及其快照都会丢失',
     'option_backup_schedule' => '客户可以计划备份',
     'option_backup_schedule_help' => '按星期几，在四小时的时间段内；没有空位容纳新的备份时，删除最旧的未受保护的备份',
     'option_backup_mode' => '备份方式',

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'رمزگذاری شده',
     'client_backup_is_verified' => 'راستی‌آزمایی شده',
     'client_backup_is_broken' => 'آسیب‌دیده: راستی‌آزمایی آن ناموفق بود',
+    'client_restore_over' => 'به جای آن، بازیابی روی ماشین مجازی',
+    'client_beside' => 'ماشین مجازی دوم',
+    'client_beside_asked' => 'پشتیبانی در کنار ماشین مجازی شما در حال بازیابی است؛ در این میان می‌توانید از ماشین خود استفاده کنید.',
+    'client_beside_restored' => 'این ماشین مجازی شماست، همان‌گونه که هنگام یک پشتیبان ({at}) بود. شبکه ندارد.',
+    'client_beside_former' => 'این ماشین مجازی شماست، همان‌گونه که پیش از آخرین جابه‌جایی بود. شبکه ندارد. برای پس گرفتن آن دو ماشین را جابه‌جا کنید.',
+    'client_beside_runs' => 'روشن است.',
+    'client_beside_is_off' => 'خاموش است.',
+    'client_beside_ends' => 'زمان حذف آن: {at}.',
     'client_backups_missed' => 'پشتیبان‌های زمان‌بندی‌شدهٔ پیاپی که ساخته نشدند: {count}. آخرین: {at}. {reason}',
 
     // Schedules.

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'מוצפן',
     'client_backup_is_verified' => 'מאומת',
     'client_backup_is_broken' => 'פגום: האימות שלו נכשל',
+    'client_restore_over' => 'במקום זאת, שחזור על גבי המכונה הווירטואלית',
+    'client_beside' => 'מכונה וירטואלית שנייה',
+    'client_beside_asked' => 'גיבוי משוחזר כעת לצד המכונה הווירטואלית שלך; בינתיים אפשר להשתמש בה.',
+    'client_beside_restored' => 'זו המכונה הווירטואלית שלך כפי שהייתה בזמן גיבוי ({at}). אין לה רשת.',
+    'client_beside_former' => 'זו המכונה הווירטואלית שלך כפי שהייתה לפני ההחלפה האחרונה. אין לה רשת. כדי לקבל אותה בחזרה יש להחליף בין השתיים.',
+    'client_beside_runs' => 'היא פועלת.',
+    'client_beside_is_off' => 'היא כבויה.',
+    'client_beside_ends' => 'מועד המחיקה שלה: {at}.',
     'client_backups_missed' => 'גיבויים מתוזמנים ברצף שלא נוצרו: {count}. האחרון: {at}. {reason}',
 
     // Schedules.

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'şifreli',
     'client_backup_is_verified' => 'doğrulanmış',
     'client_backup_is_broken' => 'hasarlı: doğrulamadan geçemedi',
+    'client_restore_over' => 'Bunun yerine sanal makinenin üzerine geri yükle',
+    'client_beside' => 'İkinci sanal makine',
+    'client_beside_asked' => 'Sanal makinenizin yanına bir yedek geri yükleniyor; bu sırada makinenizi kullanabilirsiniz.',
+    'client_beside_restored' => 'Bu, sanal makinenizin bir yedek alındığı zamanki ({at}) hâlidir. Ağı yoktur.',
+    'client_beside_former' => 'Bu, sanal makinenizin son takastan önceki hâlidir. Ağı yoktur. Geri almak için ikisini takas edin.',
+    'client_beside_runs' => 'Çalışıyor.',
+    'client_beside_is_off' => 'Kapalı.',
+    'client_beside_ends' => 'Silineceği zaman: {at}.',
     'client_backups_missed' => 'Art arda alınamayan zamanlanmış yedekler: {count}. Sonuncusu: {at}. {reason}',
 
     // Schedules.

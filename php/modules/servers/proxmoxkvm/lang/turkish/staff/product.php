@@ -129,7 +129,7 @@ return [
     'option_backup_client_delete' => 'Müşteri yedekleri silebilir',
     'option_backup_client_delete_help' => 'korumalı olanlar dışında',
     'option_client_restore' => 'Müşteri yedekleri geri yükleyebilir',
-    'option_client_restore_help' => 'VM’nin üzerine: o sırada disklerinde bulunanlar ve anlık görüntüleri kaybolur',
+    'option_client_restore_help' => 'VM’nin yanına, bu durumda VM hiçbir şey kaybetmez; ya da üzerine: o sırada disklerinde bulunanlar ve anlık görüntüleri kaybolur',
     'option_backup_schedule' => 'Müşteri yedek zamanlayabilir',
     'option_backup_schedule_help' => 'haftanın günlerinde, dört saatlik bir aralıkta; bir tane daha için yer yoksa korumalı olmayan en eskisi silinir',
     'option_backup_mode' => 'Yedekler nasıl alınır',
