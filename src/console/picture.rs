@@ -25,6 +25,8 @@ enum At {
 pub struct Picture {
     at: At,
     got: Vec<u8>,
+    /// So much of it was read.
+    from: usize,
     width: usize,
     height: usize,
     /// Red, green, blue.
@@ -47,6 +49,7 @@ impl Default for Picture {
         Picture {
             at: At::Init,
             got: Vec::new(),
+            from: 0,
             width: 0,
             height: 0,
             pixels: Vec::new(),
@@ -80,8 +83,10 @@ impl Picture {
                 At::Whole => None,
             };
             let Some(taken) = taken else { break };
-            self.got.drain(..taken);
+            self.from += taken;
         }
+        self.got.drain(..self.from);
+        self.from = 0;
         Ok(say)
     }
 
@@ -95,7 +100,7 @@ impl Picture {
         if name > MOST_TEXT || pixels == 0 || pixels > MOST_PIXELS {
             return Err(Unfit::TooLong);
         }
-        if self.got.len() < 24 + name {
+        if self.rest().len() < 24 + name {
             return Ok(None);
         }
         self.pixels = vec![0; pixels * 3];
@@ -111,7 +116,9 @@ impl Picture {
     }
 
     fn message(&mut self) -> Result<Option<usize>, Unfit> {
-        let Some(kind) = self.got.first() else { return Ok(None) };
+        let Some(kind) = self.rest().first() else {
+            return Ok(None);
+        };
         Ok(match kind {
             0 => self.short(2).map(|count| {
                 self.at = match count {
@@ -139,11 +146,11 @@ impl Picture {
             return Err(Unfit::TooLong);
         }
         let size = 12 + width * height * 4;
-        if self.got.len() < size {
+        if self.rest().len() < size {
             return Ok(None);
         }
         for row in 0..height {
-            let from = &self.got[12 + row * width * 4..][..width * 4];
+            let from = &self.got[self.from + 12 + row * width * 4..][..width * 4];
             let into = &mut self.pixels[((y + row) * self.width + x) * 3..][..width * 3];
             for (pixel, into) in from.chunks_exact(4).zip(into.chunks_exact_mut(3)) {
                 into.copy_from_slice(&[pixel[2], pixel[1], pixel[0]]);
@@ -180,12 +187,16 @@ impl Picture {
         Ok(Png { bytes, width, height })
     }
 
+    fn rest(&self) -> &[u8] {
+        &self.got[self.from..]
+    }
+
     fn whole(&self, size: Option<usize>) -> Option<usize> {
-        size.filter(|size| self.got.len() >= *size)
+        size.filter(|size| self.rest().len() >= *size)
     }
 
     fn short(&self, at: usize) -> Option<usize> {
-        let bytes = self.got.get(at..at + 2)?;
+        let bytes = self.rest().get(at..at + 2)?;
         Some(usize::from(bytes[0]) << 8 | usize::from(bytes[1]))
     }
 
@@ -239,6 +250,14 @@ mod tests {
             assert!(picture.is_whole());
             assert_eq!(picture.pixels, [3, 2, 1, 3, 2, 1, 3, 2, 1, 0, 0, 0, 9, 8, 7, 9, 8, 7]);
         }
+    }
+
+    /// Each taken away from the front of the others they would be hours of work.
+    #[test]
+    fn millions_of_bells_at_once_are_no_work() {
+        let mut picture = Picture::default();
+        picture.hear(&[init(2, 2, b""), vec![2; 4 << 20]].concat()).unwrap();
+        assert!(!picture.is_whole() && picture.got.is_empty());
     }
 
     #[test]

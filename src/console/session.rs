@@ -140,6 +140,9 @@ pub struct Session {
     looked_at: UnixSeconds,
     taken_at: UnixSeconds,
     turned_at: UnixSeconds,
+    /// When the node has said something, and when it was asked whether it is there.
+    node_at: UnixSeconds,
+    asked_at: UnixSeconds,
     /// What came from the browser in this second.
     second: (UnixSeconds, usize),
     /// Whether the node takes no more at this moment.
@@ -171,6 +174,8 @@ impl Session {
             looked_at: now,
             taken_at: now,
             turned_at: now,
+            node_at: now,
+            asked_at: now,
             second: (now, 0),
             is_full: false,
             has_more: false,
@@ -287,7 +292,8 @@ impl Session {
             return;
         }
         self.hear_browser(now);
-        self.hear_node();
+        self.hear_node(now);
+        self.ask_node(now);
         if self.way != Way::Stream
             && let Some(entrance) = &mut self.entrance
         {
@@ -373,13 +379,33 @@ impl Session {
         Ok(())
     }
 
-    fn hear_node(&mut self) {
+    /// A node that has lost its power closes nothing, and a screen on which nothing happens is quiet for hours.
+    fn ask_node(&mut self, now: UnixSeconds) {
+        if now - self.asked_at < limits::CONSOLE_PING_SECONDS {
+            return;
+        }
+        if self.node_at < self.asked_at {
+            return self.over(End::Closed);
+        }
+        // before it was asked: what is heard from here on is the answer
+        let is_quiet = now - self.node_at >= limits::CONSOLE_PING_SECONDS;
+        if let Some(channel) = self.channel.as_mut().filter(|_| is_quiet) {
+            self.asked_at = now;
+            channel.ask();
+        }
+    }
+
+    fn hear_node(&mut self, now: UnixSeconds) {
         let most = self.most_kept();
         let Some(channel) = &mut self.channel else { return };
         channel.allow(most);
         self.has_more = true;
         while self.kept.len() < most {
-            match channel.receive() {
+            let heard = channel.receive();
+            if matches!(heard, Heard::Bytes(_)) {
+                self.node_at = now;
+            }
+            match heard {
                 // a server says nothing before it is told that a viewer is there
                 Heard::Bytes(bytes) if !self.talk.is_in() => {
                     self.early.extend(bytes);

@@ -35,7 +35,7 @@ pub enum NoConsole {
     NoSerial(Vmid),
     /// `termproxy` of before qemu-server 9.1.7 takes no API token.
     #[error(
-        "Proxmox VE did not let the text terminal of VM {0} in: with an API token that needs qemu-server 9.1.7 or newer on its node; the screen needs no newer one"
+        "Proxmox VE did not let the text terminal of VM {0} in: with an API token that needs qemu-server 9.1.7 or newer on its node, and a token whose name (user@realm!name) has no more than 64 characters; the screen needs neither"
     )]
     OldTerminal(Vmid),
     /// Proxmox VE has opened a screen, and closed it before anything was seen.

@@ -129,6 +129,12 @@ impl Channel {
         }
     }
 
+    /// Asks whether anybody is there: whoever is says so (pve-http-server, since 2020).
+    pub fn ask(&mut self) {
+        // what cannot be sent is not answered either
+        let _ = self.0.write(Message::Ping(Vec::new().into()));
+    }
+
     /// What can be waited for.
     pub fn descriptor(&self) -> RawFd {
         // nobody waits for a descriptor below 0

@@ -153,9 +153,9 @@ pub const CONSOLE_HEAD_BYTES: usize = 16 << 10;
 pub const CONSOLE_HEAD_SECONDS: f64 = 5.0;
 /// A grant is good for so long (seconds): Proxmox VE's port waits for 10, and the clocks of web servers differ.
 pub const CONSOLE_GRANT_SECONDS: f64 = 20.0;
-/// So often a browser's websocket is asked whether it is still there (seconds),
+/// So often a browser's websocket, and a node's, is asked whether it is still there (seconds); a node answers within this time,
 pub const CONSOLE_PING_SECONDS: f64 = 20.0;
-/// and one that has said nothing for so long is gone (seconds).
+/// and a browser that has said nothing for so long is gone (seconds).
 pub const CONSOLE_SILENT_SECONDS: f64 = 60.0;
 /// So many websockets one process has, where nothing else is asked for.
 pub const CONSOLE_SOCKETS: usize = 500;

@@ -486,6 +486,29 @@ fn every_console_ends() {
     net.eventually("no task is left", |sim| sim.cluster().open_consoles() == 0);
 }
 
+/// Nothing is closed there, and nothing is said for hours where nothing happens on a screen.
+#[test]
+fn a_node_that_has_lost_its_power_is_told_apart_from_a_quiet_screen() {
+    let net = Net::new();
+    let mut browser = net.open(101);
+    browser.greet();
+    for _ in 0..4 {
+        net.clock.sleep(limits::CONSOLE_PING_SECONDS + 1.0);
+        // until the answer is there
+        browser.session.turn(&mut [], Duration::from_secs(10));
+    }
+    assert!(!browser.keys(&key(KEY_A)).is_empty(), "it is still there");
+    net.sim.cluster().silence_consoles(true);
+    for _ in 0..2 {
+        net.clock.sleep(limits::CONSOLE_PING_SECONDS + 1.0);
+        browser.session.turn(&mut [], Duration::ZERO);
+    }
+    assert!(!browser.wait_for(1 << 20), "nobody answers");
+    assert_eq!(browser.session.close(End::Left).end, End::Closed);
+    net.sim.cluster().silence_consoles(false);
+    net.eventually("no task is left", |sim| sim.cluster().open_consoles() == 0);
+}
+
 #[test]
 fn a_browser_that_sends_what_is_no_message_is_left() {
     let net = Net::new();

@@ -1,6 +1,7 @@
 //! Consoles by websocket: who comes in by a grant, what comes through, and what ends it.
 
 use crate::console_verb::Net;
+use crate::support::two_nodes;
 use data_encoding::HEXLOWER;
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
@@ -45,7 +46,10 @@ const SAYS: Says<'static> = Says {
 
 impl Served {
     fn new() -> Served {
-        let net = Net::new();
+        Served::of(Net::new())
+    }
+
+    fn of(net: Net) -> Served {
         let path = net.folder.path().join("ws.sock");
         let served = Served { net, path };
         served.serve(json!({"servers": [served.net.server]}));
@@ -284,6 +288,37 @@ fn a_service_that_lost_its_console_meanwhile_gets_none() {
     // the VM is stopped with it, and whichever is seen first
     assert!(["suspended", "closed"].contains(&open.end().as_str()));
     served.eventually("nobody is in", || served.is_empty());
+}
+
+#[test]
+fn a_console_follows_its_vm_to_another_node_and_ends_with_it() {
+    let served = Served::of(Net::on(two_nodes()));
+    let vmid = served.net.vmid();
+    let is_first = served.net.shown()["service"]["node"] == "pve1";
+    let mut browser = served.open();
+    browser.greet();
+    served
+        .net
+        .sim
+        .cluster()
+        .move_vm(vmid, if is_first { "pve2" } else { "pve1" });
+    // its page opens it again, and that asks where the VM is
+    assert_eq!(browser.end(), "closed");
+    served.eventually("its seat is free", || served.is_empty());
+    let mut browser = served.open();
+    browser.greet();
+    browser.say(&KEY_A);
+    assert_eq!(browser.update(1), [[0; 4]]);
+    let grant = served.grant();
+    api::terminate(&served.net.core, &served.net.order()).unwrap();
+    assert_eq!(served.knock(&grant, SAYS).unwrap().end(), "gone", "a grant from before");
+    served.net.later(limits::CONSOLE_LOOK_SECONDS);
+    served.serve(json!({}));
+    // the VM is stopped with it, and whichever is seen first
+    assert!(["gone", "closed"].contains(&browser.end().as_str()));
+    served.eventually("nobody is in", || served.is_empty());
+    served.net.later(20.0);
+    served.eventually("no task is left", || served.net.sim.cluster().open_consoles() == 0);
 }
 
 #[test]

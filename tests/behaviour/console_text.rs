@@ -5,7 +5,7 @@ use crate::console_verb;
 use crate::support::{cluster_options, code};
 use proxmoxkvm::console::{NoScreen, Way};
 use proxmoxkvm::pve::Shown;
-use pvesim::Options;
+use pvesim::{Options, UserSpec};
 use serde_json::json;
 
 const BEGINS: &[u8] = b"starting serial terminal on interface serial1\r\n";
@@ -71,6 +71,28 @@ fn before_qemu_server_9_1_7_a_text_terminal_wants_a_user() {
     let by_password = net.client_as("root@pam", "root-password", "");
     let by_password = net.shown_to(&by_password, 101, Shown::Serial(1));
     assert!(by_password.is_ok(), "{:?}", by_password.err());
+}
+
+/// `authid` has 64 characters at most where `termproxy` asks whose ticket it is.
+#[test]
+fn a_token_of_a_long_name_has_no_text_terminal() {
+    let secret = "0a1b2c3d-1111-4222-8333-944445555666";
+    for (size, is_let_in) in [(64, true), (65, false)] {
+        let name = "t".repeat(size - "whmcs@pve!".len());
+        let user = UserSpec {
+            id: "whmcs@pve".to_owned(),
+            password: String::new(),
+            token: Some((name.clone(), secret.to_owned())),
+            acl: vec![("/".to_owned(), vec!["VM.Console".to_owned()])],
+        };
+        let net = net(Options {
+            users: vec![user],
+            ..cluster_options()
+        });
+        let client = net.client_as(&format!("whmcs@pve!{name}"), secret, "");
+        let shown = net.shown_to(&client, 101, Shown::Serial(1));
+        assert_eq!(shown.is_ok(), is_let_in, "{size}: {:?}", shown.err());
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use proxmoxkvm::store::Store;
 use proxmoxkvm::words::clock::{Clock, SystemClock};
 use proxmoxkvm::words::ids::ServiceId;
 use proxmoxkvm::words::limits;
-use pvesim::{Fault, FaultKind, Sim};
+use pvesim::{Fault, FaultKind, Options, Sim};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -49,7 +49,11 @@ pub struct Net {
 
 impl Net {
     pub fn new() -> Net {
-        let sim = Sim::start(cluster_options().scale(0.01));
+        Net::on(cluster_options())
+    }
+
+    pub fn on(options: Options) -> Net {
+        let sim = Sim::start(options.scale(0.01));
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(Later(Mutex::new(0.0)));
         let wire = |entry: &ServerEntry| Ok(Box::new(Https::new(entry)?) as Box<dyn Wire>);

@@ -16,6 +16,8 @@ final class ConsoleTest extends ConsoleTestCase
 
     public function testACustomerTypesInTheMachineAndSeesItAndNobodyElseDoes(): void
     {
+        // A ticket for one port opens every other, as before qemu-server 9.1.7 and 8.4.7.
+        $this->simulator->control('port-hole', ['open' => true]);
         $this->browser->open($this->stack->nginx->url . '/login.php?client=1');
         $this->browser->open($this->stack->nginx->url . "/clientarea.php?action=productdetails&id=$this->service");
         $this->browser->wait('document.querySelector("a[data-vm-can=console]:not([hidden])") !== null');
@@ -40,6 +42,7 @@ final class ConsoleTest extends ConsoleTestCase
 
         $this->everyKeyboardTypesWhatProgramsAreMadeOf();
         $this->nothingIsTold();
+        $this->aNeighbourComesToTheOwnScreenAlone();
         $this->strangersComeToNothing($link);
         $this->aDeadWorkerLeavesNothing();
         $this->whoAnswersInItsPlaceIsToldSoOnce();
@@ -76,17 +79,16 @@ final class ConsoleTest extends ConsoleTestCase
     {
         $this->openAt($this->stack->nginx->url);
         $this->browser->click('#text');
-        $has = fn (string $text): string => "(document.querySelector('#screen .xterm-accessibility-tree')"
-            . "?.textContent ?? '').includes('$text')";
-        $this->browser->wait($has('serial terminal on interface serial0'));
+        $this->browser->wait(self::says('serial terminal on interface serial0'));
         $this->waitFor('Connected');
         self::assertSame([], $this->screen()['keys']);
         foreach (str_split('uptime') as $letter) {
             $this->browser->key($letter);
         }
-        $this->browser->wait($has('uptime'));
+        $this->browser->wait(self::says('uptime'));
         $this->paste('pässte', 'us');
-        $this->browser->wait($has('pässte'));
+        $this->browser->wait(self::says('pässte'));
+        $this->nothingIsTold();
         foreach ([400, 1400] as $width) {
             $this->browser->screenshot($width, dirname(__DIR__, 3) . "/target/screenshots/console-text-$width.png");
         }
@@ -109,6 +111,11 @@ final class ConsoleTest extends ConsoleTestCase
         $this->openAt($nginx->url);
         $this->typed(0, 'w');
         self::assertSame([], $this->sockets(), 'it is not one of php-fpm');
+        // The text of the serial port comes by it too.
+        $this->browser->click('#text');
+        $this->browser->wait(self::says('serial terminal on interface serial0'));
+        $this->waitFor('Connected');
+        self::assertSame([], $this->sockets(), 'nor is the terminal');
         $this->nothingIsTold();
         // Another owner, as WHMCS has it: the process is told so.
         Capsule::table('tblhosting')->where('id', $this->service)->update(['userid' => 2]);
@@ -122,6 +129,24 @@ final class ConsoleTest extends ConsoleTestCase
         $this->typed(1, 'v');
         self::assertFalse($served->isRunning());
         self::assertFileDoesNotExist($socket);
+
+        // Killed it leaves its socket, which the next one takes, and nothing at the node.
+        $served = $this->stack->consoles("unix:$socket");
+        $this->until(static fn (): bool => file_exists($socket));
+        $this->browser->evaluate('sessionStorage.clear()');
+        $this->openAt($nginx->url);
+        $this->until(fn (): bool => [$this->screen()['consoles'], $this->sockets()] === [1, []]);
+        posix_kill($served->pid(), SIGKILL);
+        $this->until(fn (): bool => count($this->sockets()) === 1);
+        $this->waitFor('Connected');
+        $this->until(fn (): bool => $this->screen()['consoles'] === 1, 15.0);
+        $served = $this->stack->consoles("unix:$socket");
+        $this->until(static fn (): bool => self::answers("$nginx->url/modules/servers/proxmoxkvm/ws?ping"));
+        $this->browser->evaluate('sessionStorage.clear()');
+        $this->openAt($nginx->url);
+        $this->typed(2, 'u');
+        self::assertSame([], $this->sockets(), 'the new process has it');
+        posix_kill($served->pid(), SIGTERM);
     }
 
     /** Genuine RFB: the password by its monitor, its encodings, its lights, the places of keys. */
@@ -157,6 +182,19 @@ final class ConsoleTest extends ConsoleTestCase
             . " $canvas.height * part, 1, 1).data).slice(0, 3)";
         $wanted = json_encode([$upper, $lower]);
         $this->browser->wait("JSON.stringify([0.25, 0.75].map($colour)) === '$wanted'");
+    }
+
+    private static function says(string $text): string
+    {
+        return "(document.querySelector('#screen .xterm-accessibility-tree')?.textContent ?? '').includes('$text')";
+    }
+
+    private static function answers(string $url): bool
+    {
+        $context = stream_context_create(['http' => ['ignore_errors' => true]]);
+        file_get_contents($url, false, $context);
+
+        return str_contains((string) ($http_response_header[0] ?? ''), ' 200');
     }
 
     private function everyKeyboardTypesWhatProgramsAreMadeOf(): void
@@ -208,6 +246,39 @@ final class ConsoleTest extends ConsoleTestCase
         self::assertCount(8, $typed);
     }
 
+    /** Whatever her page could send beside what it sends: where it goes, nobody but the module says. */
+    private function aNeighbourComesToTheOwnScreenAlone(): void
+    {
+        $eve = ['firstname' => 'Eve', 'lastname' => 'Moore', 'email' => 'eve@example.net'];
+        Capsule::table('tblclients')->insert(['id' => 2] + $eve);
+        $hers = $this->order(client: 2);
+        $this->stack->cron("create:$hers");
+        $vmid = (int) $this->stored($hers)['vmid'];
+        [$before, $typed] = [$this->simulator->control('handed-out'), $this->screen()['keys']];
+        $his = end($before);
+        $this->simulator->control('clear', []);
+        $eve = $this->stack->session('client=2');
+        $wishes = ['port' => $his['port'], 'vncticket' => $his['ticket'], 'ticket' => $his['ticket']]
+            + ['vmid' => $this->vmid, 'node' => 'pve1', 'service' => $this->service, 'serviceid' => $this->service]
+            + ['endpoint' => '127.0.0.1:' . $his['port'], 'host' => '127.0.0.1', 'actor' => 'admin', 'client_id' => 1];
+        $form = ['id' => $hers, 'modop' => 'custom', 'a' => 'ClientConsole', 'key' => str_repeat('cd', 32)];
+        $asked = '/clientarea.php?' . http_build_query($wishes);
+        $said = $eve->beginning($asked, $form + ['by' => 'stream'] + $wishes, '{"open":true}');
+        self::assertStringContainsString('{"open":true}', $said);
+        $given = array_slice($this->simulator->control('handed-out'), count($before));
+        self::assertSame([$vmid], array_column($given, 'vmid'));
+        $entered = array_values(array_filter(
+            $this->simulator->control('requests'),
+            static fn (array $request): bool => str_contains($request['path'], 'vncwebsocket')
+        ));
+        self::assertCount(1, $entered);
+        self::assertStringContainsString("/qemu/$vmid/", $entered[0]['path']);
+        self::assertSame($given[0]['port'], (string) $entered[0]['params']['port']);
+        self::assertNotSame($his['port'], $given[0]['port']);
+        self::assertSame($typed, $this->screen()['keys']);
+        $this->until(fn (): bool => count($this->sockets()) === 1);
+    }
+
     private function aDeadWorkerLeavesNothing(): void
     {
         self::assertCount(2, $this->sockets());
@@ -216,6 +287,7 @@ final class ConsoleTest extends ConsoleTestCase
         $this->browser->wait('document.getElementById("said").className === "bad"');
         $this->waitFor('Connected');
         self::assertCount(1, $this->sockets());
+        $this->until(fn (): bool => $this->screen()['consoles'] === 1, 15.0);
         $this->typed(4, 'z');
     }
 

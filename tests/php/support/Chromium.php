@@ -20,6 +20,9 @@ final class Chromium
     /** Errors of scripts on the pages. @var list<string> */
     public array $errors = [];
 
+    /** What the browser has sent and what it was answered with, without bodies, since listen(). @var list<string> */
+    public array $wire = [];
+
     /** @var resource */
     private $process;
 
@@ -68,6 +71,11 @@ final class Chromium
     public static function exists(): bool
     {
         return is_executable('/usr/bin/chromium');
+    }
+
+    public function listen(): void
+    {
+        $this->call('Network.enable');
     }
 
     public function open(string $url): void
@@ -303,8 +311,30 @@ final class Chromium
         } elseif ($method === 'Page.javascriptDialogOpening') {
             $this->dialogs[] = $event['message'];
             $this->send('Page.handleJavaScriptDialog', ['accept' => true]);
+        } elseif (str_starts_with($method, 'Network.')) {
+            $this->wire[] = self::sent($event);
         } elseif ($method === 'Runtime.exceptionThrown') {
             $this->errors[] = json_encode($event['exceptionDetails']['exception']['description'] ?? $event);
         }
+    }
+
+    /**
+     * Addresses, headers with their cookies, forms and messages of websockets; no times and no sizes.
+     *
+     * @param array<string, mixed> $event
+     */
+    private static function sent(array $event): string
+    {
+        $told = [$event['url'] ?? '', $event['headers'] ?? [], $event['headersText'] ?? ''];
+        foreach (['request', 'response'] as $part) {
+            $of = $event[$part] ?? [];
+            foreach (['url', 'headers', 'postData', 'payloadData', 'headersText'] as $key) {
+                $told[] = $of[$key] ?? '';
+            }
+        }
+
+        $json = (string) json_encode($told, JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES);
+
+        return (string) preg_replace('/content-length\W+\d+/i', '', $json);
     }
 }

@@ -28,6 +28,7 @@ abstract class ConsoleTestCase extends StackTestCase
         $this->stack->cron("create:$this->service");
         $this->vmid = (int) $this->stored($this->service)['vmid'];
         $this->browser = new Chromium();
+        $this->browser->listen();
     }
 
     /** The customer opens the console of his VM. */
@@ -86,21 +87,52 @@ abstract class ConsoleTestCase extends StackTestCase
         $this->until(fn (): bool => [$this->screen()['consoles'], $this->sockets()] === [0, []], 2.0);
     }
 
-    /** Neither page nor log nor WHMCS's module log has anything by which a port of the node could be entered. */
+    /**
+     * Nothing by which a port of the node could be entered is in the page, in what the browser sent and got, in
+     * a log, or among the arguments of a process.
+     */
     protected function nothingIsTold(): void
     {
-        $page = (string) $this->browser->evaluate('document.documentElement.outerHTML');
-        $asked = json_encode($this->browser->evaluate('performance.getEntries().map((one) => one.name)'));
-        $logged = json_encode(Capsule::table('tblmodulelog')->get());
-        $secret = $this->simulator->serverEntry()['password'];
-        foreach ([$page, $asked, $logged, $this->stack->logs()] as $told) {
-            self::assertDoesNotMatchRegularExpression('/PVEVNC|\\b59\\d\\d\\b|pve1/', (string) preg_replace(
-                // What was ordered is logged, and names where it is.
-                '/"(request|response)":"(?:[^"\\\\]|\\\\.)*?pve1(?:[^"\\\\]|\\\\.)*"/',
-                '',
-                (string) $told
-            ));
-            self::assertStringNotContainsString((string) $secret, (string) $told);
+        $module = (string) json_encode(Capsule::table('tblmodulelog')->get());
+        // What was ordered is logged, and names where it is.
+        $ordered = '/"(request|response)":"(?:[^"\\\\]|\\\\.)*?pve1(?:[^"\\\\]|\\\\.)*"/';
+        $all = [
+            'page' => (string) $this->browser->evaluate('document.documentElement.outerHTML'),
+            'browser' => implode("\n", $this->browser->wire),
+            'module log' => (string) preg_replace($ordered, '', $module),
+            'log' => $this->stack->logs(),
+            'process' => $this->stack->arguments(),
+        ];
+        self::assertStringContainsString('ClientConsole', $all['browser']);
+        self::assertStringContainsString('ClientConsole', $all['log']);
+        [$ports, $secrets] = $this->handedOut();
+        foreach ($all as $where => $told) {
+            self::assertDoesNotMatchRegularExpression("/PVEVNC|\\bpve1\\b|\\b(?:$ports)\\b/", $told, $where);
+            foreach (array_merge(...array_map(self::written(...), $secrets)) as $secret) {
+                self::assertFalse(str_contains($told, $secret), "the $where has a secret");
+            }
         }
+    }
+
+    /** @return list<string> the forms in which a text may stand somewhere */
+    private static function written(string $text): array
+    {
+        $json = substr((string) json_encode($text), 1, -1);
+        $forms = [$text, rawurlencode($text), urlencode($text), htmlspecialchars($text), base64_encode($text), $json];
+
+        return array_values(array_unique($forms));
+    }
+
+    /** @return array{string, list<string>} the ports of the node, as one pattern; tickets, passwords and the token */
+    private function handedOut(): array
+    {
+        $all = $this->simulator->control('handed-out');
+        self::assertNotSame([], $all);
+        $secrets = [...array_column($all, 'ticket'), ...array_column($all, 'password')];
+
+        return [
+            implode('|', array_unique(array_column($all, 'port'))),
+            [...$secrets, $this->simulator->about['token_secret']],
+        ];
     }
 }

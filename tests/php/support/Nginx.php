@@ -85,7 +85,8 @@ final class Nginx
             events {}
             http {
                 include /etc/nginx/mime.types;
-                access_log off;
+                log_format all '\$request \$status \$http_referer \$http_user_agent \$http_cookie';
+                access_log {$this->directory}/access.log all;
                 $temporary
                 server {
                     listen $address;

@@ -134,6 +134,22 @@ final class Stack
         return implode("\n", array_map(file_get_contents(...), $all));
     }
 
+    /** @return string the arguments of all processes of this host */
+    public function arguments(): string
+    {
+        $errors = error_reporting(0);
+        $all = array_map(
+            static fn (string $file): string => strtr((string) file_get_contents($file), "\0", ' '),
+            glob('/proc/[0-9]*/cmdline') ?: []
+        );
+        error_reporting($errors);
+
+        $isOurs = fn (string $one): bool => str_contains($one, $this->whmcs->directory)
+            || str_contains($one, 'php-fpm');
+
+        return implode("\n", array_filter($all, $isOurs));
+    }
+
     public function gate(): string
     {
         return "$this->root/modules/servers/proxmoxkvm/lib/Native.php";

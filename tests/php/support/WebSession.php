@@ -46,6 +46,29 @@ final class WebSession
         return $this->send($path);
     }
 
+    /**
+     * The beginning of an answer that would go on; then this browser is gone.
+     *
+     * @param array<string, string|int> $form
+     */
+    public function beginning(string $path, array $form, string $until): string
+    {
+        $seen = '';
+        curl_setopt_array($this->curl, [
+            CURLOPT_URL => $this->url . $path,
+            CURLOPT_POST => true,
+            CURLOPT_POSTFIELDS => http_build_query($form + ['token' => $this->token]),
+            CURLOPT_WRITEFUNCTION => static function (CurlHandle $_, string $bytes) use (&$seen, $until): int {
+                $seen .= $bytes;
+
+                return str_contains($seen, $until) ? 0 : strlen($bytes);
+            },
+        ]);
+        curl_exec($this->curl);
+
+        return $seen;
+    }
+
     public function status(): int
     {
         return $this->status;

@@ -62,6 +62,19 @@ pub(crate) struct Port {
     is_taken: bool,
 }
 
+/// The way to a screen, as somebody has got it.
+#[derive(Debug, Clone)]
+pub struct HandedOut {
+    /// Whose screen it is.
+    pub vmid: u32,
+    /// Of the node.
+    pub port: u16,
+    /// For that port.
+    pub ticket: String,
+    /// What the protocol behind the port asks for.
+    pub password: String,
+}
+
 #[derive(Debug, Clone)]
 struct Ticket {
     auth: String,
@@ -79,6 +92,10 @@ pub(crate) struct Consoles {
     screens: BTreeMap<u32, (u32, Screen)>,
     /// By guest: a QEMU whose screen is shown in place of one that is drawn here.
     real: BTreeMap<u32, Qemu>,
+    /// All that was ever handed out, for tests that look for it where it must not be.
+    handed: Vec<HandedOut>,
+    /// Nobody who is connected hears anything any more, as where a node has lost its power.
+    are_dead: bool,
 }
 
 /// POST …/vncproxy
@@ -123,12 +140,20 @@ fn open(c: &mut Cluster, ctx: &mut Ctx, kind: Kind, password: Option<String>) ->
     let wanted = match (kind, &password) {
         // `/access/ticket`, which it asked before it knew `/access/vncticket`, takes no name of a token
         (Kind::Terminal { .. }, _) if c.opts.port_hole && who.auth().contains('!') => String::from("\n"),
+        // `authid` of `/access/vncticket` (PVE::API2::AccessControl)
+        (Kind::Terminal { .. }, _) if who.auth().len() > 64 => String::from("\n"),
         (Kind::Terminal { .. }, _) => format!("{}:{ticket}", who.auth()),
         (Kind::Screen, Some(password)) => password.clone(),
         // the VNC protocol uses eight bytes of whatever it is given
         (Kind::Screen, None) => ticket.chars().take(8).collect(),
     };
     let node = ctx.node();
+    c.consoles.handed.push(HandedOut {
+        vmid: ctx.vmid,
+        port,
+        ticket: ticket.clone(),
+        password: wanted.clone(),
+    });
     let upid = c.fork(&who, &node, "vncproxy", &ctx.vmid.to_string(), Job::Console(port));
     c.consoles.ports.insert(
         port,
@@ -247,10 +272,24 @@ impl Cluster {
         self.consoles.real.insert(vmid, Qemu { vnc, qmp });
     }
 
+    /// Those who are connected hear nothing any more, and are not told so; `false`: they go on.
+    pub fn silence_consoles(&mut self, are_dead: bool) {
+        self.consoles.are_dead = are_dead;
+    }
+
+    pub(crate) fn consoles_are_dead(&self) -> bool {
+        self.consoles.are_dead
+    }
+
     /// What was typed on a guest's screen since it was started.
     pub fn screen(&self, vmid: u32) -> Screen {
         let shown = self.consoles.screens.get(&vmid);
         shown.map_or_else(Screen::default, |(_, screen)| screen.clone())
+    }
+
+    /// All that was ever handed out.
+    pub fn handed_out(&self) -> &[HandedOut] {
+        &self.consoles.handed
     }
 
     /// How many people look at a screen, or are about to.

@@ -85,6 +85,14 @@ fn get(c: &Cluster, path: &str) -> Reply {
                 json!({"keys": screen.keys, "typed": screen.typed, "pointer": screen.pointer, "consoles": c.open_consoles()}),
             )
         }
+        ("handed-out", _) => {
+            let list = c.handed_out().iter();
+            ok(list
+                .map(
+                    |h| json!({"vmid": h.vmid, "port": h.port.to_string(), "ticket": h.ticket, "password": h.password}),
+                )
+                .collect())
+        }
         ("firewall", id) => {
             let fw = c.firewall_of(id);
             let sets = fw
@@ -109,6 +117,7 @@ fn post(c: &mut Cluster, path: &str, body: &Value) -> Reply {
         "delete" => return ok(json!(c.delete_vm(id))),
         "lock" => c.set_lock(id, body["lock"].as_str()),
         "config" => c.set_config(id, &text("key"), body["value"].as_str()),
+        "port-hole" => c.opts.port_hole = body["open"] == true,
         "qemu" => c.show_qemu(id, &text("vnc"), &text("qmp")),
         "move" => c.move_vm(id, &text("node")),
         "guest" => c.set_guest(

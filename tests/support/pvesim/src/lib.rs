@@ -71,7 +71,7 @@ mod world;
 
 pub use access::Who;
 pub use cluster::{Cluster, Logged};
-pub use console::Screen;
+pub use console::{HandedOut, Screen};
 pub use faults::{Fault, FaultKind};
 pub use firewall::{Entry, Firewall, IpSet, Rule};
 pub use images::WebImage;

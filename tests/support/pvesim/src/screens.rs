@@ -106,6 +106,11 @@ fn talk(
     let mut showing = None;
     while !shared.stop.load(Ordering::SeqCst) {
         let mut cluster = shared.lock();
+        if cluster.consoles_are_dead() {
+            drop(cluster);
+            std::thread::sleep(LOOKS);
+            continue;
+        }
         cluster.advance(shared.now());
         let shown = cluster.shown_by(port);
         let is_still = shown.is_some() && showing.is_none_or(|before| shown == Some(before));
