@@ -179,7 +179,7 @@ fn change(list: &mut FirewallList, typed: &Typed<'_>) -> Result<(), Refusal> {
 }
 
 fn policy(word: &str) -> Result<Policy, Refusal> {
-    let all = [Policy::Accept, Policy::Drop];
+    let all = [Policy::Accept, Policy::Drop, Policy::Reject];
     let found = all.into_iter().find(|policy| policy.as_str() == word);
     found.ok_or(Refusal::Form)
 }

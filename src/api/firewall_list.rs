@@ -8,7 +8,7 @@ use crate::engine::Goal;
 use crate::package::Firewall;
 use crate::problems::{Error, FirewallRefusal, Refusal};
 use crate::service::choices::Choices;
-use crate::service::firewall::{FirewallTrial, TRIAL_SECONDS};
+use crate::service::firewall::{FirewallTrial, IN_FORCE_SECONDS, TRIAL_SECONDS};
 use crate::words::ids::Actor;
 use crate::words::status::Status;
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub(super) struct FirewallIn {
     comment: Text,
     /// `"1"` or `true`: the rule is on.
     enabled: Value,
-    /// `ACCEPT` or `DROP`: what becomes of incoming traffic that no rule matches.
+    /// `ACCEPT`, `DROP` or `REJECT`: what becomes of incoming traffic that no rule matches.
     policy_in: Text,
     /// The same of outgoing traffic.
     policy_out: Text,
@@ -134,11 +134,13 @@ fn confirm(mut verb: Verb<'_>, request: &Value) -> Result<ServiceReply, Error> {
         Ok(asked) => asked,
         Err(error) => return verb.end(Err(error)),
     };
-    let id = verb.id;
+    let (id, now) = (verb.id, verb.now());
     let service = verb.service();
     let result = match (service.firewall_waits_until(), service.status) {
         (None, _) => Err(FirewallRefusal::Nothing.into()),
-        (Some(_), Status::Firewall) => Err(FirewallRefusal::NotWritten.into()),
+        (Some(_), Status::Firewall) => Err(FirewallRefusal::NotInForce.into()),
+        // until then whoever tries it tries the rules from before
+        (Some(until), _) if until - now > TRIAL_SECONDS - IN_FORCE_SECONDS => Err(FirewallRefusal::NotInForce.into()),
         // what is confirmed is what the page shows
         _ if !asked.is_of(&service.body.choices) => Err(Refusal::ChosenMeanwhile(id).into()),
         _ => {

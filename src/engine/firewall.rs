@@ -2,7 +2,7 @@
 
 use super::refusal::is_refusal;
 use super::{Engine, Job, Look, due, operations};
-use crate::guest::verdict::{Filter, Nic, Packet};
+use crate::guest::verdict::{Filter, Nic, Packet, Protocol};
 use crate::guest::{FirewallSeen, are_same_rules};
 use crate::package::{Firewall, Policy};
 use crate::pipeline::{self, Call, View};
@@ -115,6 +115,7 @@ impl Engine<'_> {
         // as Proxmox VE has them where nobody has set them
         let policy = |key: &str, unset: Policy| match options.get(key) {
             Some("ACCEPT") => Policy::Accept,
+            Some("REJECT") => Policy::Reject,
             Some(_) => Policy::Drop,
             None => unset,
         };
@@ -138,7 +139,7 @@ impl Engine<'_> {
             return Ok(false);
         };
         let port = if job.look.config().is_windows() { 3389 } else { 22 };
-        let packet = Packet::connects(from, own, port);
+        let packet = Packet::begins(from, own, Protocol::tcp(port));
         // where that cannot be read, it is taken for on: a warning too many harms nobody
         let datacenter = job.client.is_firewall_on().unwrap_or_default().or(Some(true));
         let passes = |seen: &FirewallSeen| {

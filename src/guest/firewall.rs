@@ -4,6 +4,9 @@ use super::config::Config;
 use crate::package::firewall_rules::Rule;
 use serde_json::{Map, Value};
 
+/// What an entry of a set begins with that is an exception.
+pub const EXCEPT: char = '!';
+
 /// The guest's firewall as listed under `…/firewall`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FirewallSeen {
@@ -11,7 +14,8 @@ pub struct FirewallSeen {
     pub options: Config,
     /// `GET …/firewall/rules`, as listed.
     pub rules: Vec<Value>,
-    /// `GET …/firewall/ipset/ipfilter-net0`: `None` where there is no such set.
+    /// `GET …/firewall/ipset/ipfilter-net0`, an exception (`nomatch`) behind [`EXCEPT`], as in PVE's own file: `None` where there
+    /// is no such set.
     pub ipfilter: Option<Vec<String>>,
 }
 

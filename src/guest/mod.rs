@@ -23,7 +23,7 @@ pub mod verdict;
 pub use backup::{Backup, BackupTag, Place, template_of_note};
 pub use config::{Config, ConfigChange, HIBERNATED};
 pub use drive::{Drive, SEED_PREFIX, is_seed, parse_size};
-pub use firewall::{FirewallSeen, are_same_rules, listed_rule};
+pub use firewall::{EXCEPT, FirewallSeen, are_same_rules, listed_rule};
 pub use number::{decimal, number};
 pub use power::{Current, Power};
 pub use property::PropertyString;

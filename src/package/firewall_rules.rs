@@ -5,6 +5,7 @@
 
 mod check;
 mod listed;
+pub(crate) mod names;
 mod values;
 
 use crate::words::ids::quoted;

@@ -66,9 +66,9 @@ pub enum FirewallRefusal {
     Nothing,
     /// The guest does not have it yet.
     #[error(
-        "the change is still being written to Proxmox VE: confirm it once it is there, until then it has not been tried"
+        "the change is not in force yet, as Proxmox VE looks at its rules every ten seconds: try it with a new connection about 15 seconds after it was made, and confirm it then"
     )]
-    NotWritten,
+    NotInForce,
 }
 
 impl FirewallRefusal {
@@ -88,7 +88,7 @@ impl FirewallRefusal {
             FirewallRefusal::CutsOff(_) => &problems::FIREWALL_CUTS_OFF,
             FirewallRefusal::NoAddress => &problems::FIREWALL_NO_ADDRESS,
             FirewallRefusal::Nothing => &problems::FIREWALL_CONFIRMED,
-            FirewallRefusal::NotWritten => &problems::FIREWALL_NOT_WRITTEN,
+            FirewallRefusal::NotInForce => &problems::FIREWALL_NOT_WRITTEN,
         }
     }
 

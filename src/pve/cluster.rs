@@ -335,14 +335,23 @@ impl Client {
         ))
     }
 
-    /// Whether a node's pve-firewall runs, which carries out the rules of its guests: `state` of
-    /// `GET /nodes/{node}/services/pve-firewall/state`, which needs Sys.Audit there. `None`: the login may not see it.
+    /// Whether what carries out the rules of a node's guests runs there: pve-firewall, and where the node has `nftables` (`GET
+    /// /nodes/{node}/firewall/options`) proxmox-firewall in its place; `state` of `GET /nodes/{node}/services/{service}/state`.
+    /// Both need Sys.Audit there. `None`: the login may not see it.
     pub fn is_firewall_running(&self, node: &NodeName) -> Result<Option<bool>, Error> {
-        let path = format!("/nodes/{node}/services/pve-firewall/state");
-        match self.request(&Request::new(Method::Get, path, Kind::Cluster)) {
-            Err(Error::Refused { status: 403, .. }) => Ok(None),
-            answer => Ok(answer?["state"].as_str().map(|state| state == "running")),
-        }
+        let asked = |below: &str| {
+            let path = format!("/nodes/{node}/{below}");
+            match self.request(&Request::new(Method::Get, path, Kind::Cluster)) {
+                Err(Error::Refused { status: 403, .. }) => Ok(Value::Null),
+                answer => answer,
+            }
+        };
+        let service = match number(&asked("firewall/options")?["nftables"]) {
+            Some(1) => "proxmox-firewall",
+            _ => "pve-firewall",
+        };
+        let state = asked(&format!("services/{service}/state"))?;
+        Ok(state["state"].as_str().map(|state| state == "running"))
     }
 
     /// `GET /cluster/resources`.

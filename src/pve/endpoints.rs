@@ -5,7 +5,7 @@ use super::client::{Client, Request, encode};
 use super::error::{Error, NO_IP_SET, OVERRULE};
 use super::meter::Kind;
 use super::wire::Method;
-use crate::guest::{Config, ConfigChange, Current, FirewallSeen};
+use crate::guest::{Config, ConfigChange, Current, EXCEPT, FirewallSeen, number};
 use crate::words::ids::{NodeName, StorageId, Upid, Vmid};
 use serde_json::Value;
 
@@ -152,7 +152,10 @@ impl Client {
         let set = guest.request(Method::Get, &format!("/firewall/ipset/{IP_FILTER}"), Kind::Look);
         let ipfilter = match self.request(&set) {
             Ok(entries) => {
-                let cidr = |entry: &Value| entry["cidr"].as_str().map(str::to_owned);
+                let cidr = |entry: &Value| {
+                    let except = (number(&entry["nomatch"]) == Some(1)).then_some(EXCEPT);
+                    Some(except.into_iter().chain(entry["cidr"].as_str()?.chars()).collect())
+                };
                 Some(entries.as_array().into_iter().flatten().filter_map(cidr).collect())
             }
             Err(Error::Refused { status: 500, words, .. }) if words.contains(NO_IP_SET) => None,
@@ -201,7 +204,8 @@ impl Client {
 
     /// Takes an address out of the IP filter; PVE answers 200 also when it was not in it.
     pub fn remove_from_ipfilter(&self, guest: &GuestPath, address: &str) -> Result<(), Error> {
-        let below = format!("/firewall/ipset/{IP_FILTER}/{}", encode(address));
+        let entry = address.trim_start_matches(EXCEPT);
+        let below = format!("/firewall/ipset/{IP_FILTER}/{}", encode(entry));
         self.request(&guest.request(Method::Delete, &below, Kind::Firewall))
             .map(drop)
     }

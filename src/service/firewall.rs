@@ -15,6 +15,8 @@ use serde_json::Value;
 pub const MARK: &str = "[customer]";
 /// So long a change that could cut off waits to be confirmed (seconds).
 pub const TRIAL_SECONDS: f64 = 90.0;
+/// So long after it was written it is in force for sure (seconds): pve-firewall looks every ten.
+pub const IN_FORCE_SECONDS: f64 = 15.0;
 
 /// What a customer wants of a guest's firewall.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use crate::acts;
 use crate::support::{World, code};
 use proxmoxkvm::api;
+use proxmoxkvm::api::verbs::{Entry, find};
 use proxmoxkvm::problems::Error;
 use pvesim::{Fault, FaultKind, Rule};
 use serde_json::{Value, json};
@@ -43,7 +44,9 @@ pub fn changes(world: &World, actor: &str, rule: usize, change: &str) -> Done {
     acts::firewall_change(&world.core, &asked(world, actor, form))
 }
 
+/// Once it is in force.
 pub fn confirm(world: &World) -> Done {
+    world.clock_forward(15.0);
     acts::firewall_confirm(&world.core, &asked(world, "client", json!({})))
 }
 
@@ -128,6 +131,16 @@ fn what_may_cut_off_is_live_at_once_and_taken_back_where_nobody_confirms_it() {
         "wrong_status"
     );
     acts::reboot(&world.core, &asked(&world, "client", json!({}))).unwrap();
+    let reached = find(Entry::Act, "reachability").unwrap();
+    let reached = reached
+        .run(&world.core, &asked(&world, "client", json!({})))
+        .unwrap()
+        .value();
+    let says = |of: &Value| of["says"] == "service_changing";
+    assert!(
+        !reached["findings"].as_array().unwrap().iter().any(says),
+        "it is as ready as before"
+    );
     world.clock_forward(until - world.now() - 1.0);
     world.cron();
     assert_eq!(own(&world), ["-ACCEPT 22"], "not before its time");
@@ -227,6 +240,34 @@ fn whoever_would_cut_himself_off_is_told_before_anything_is_saved() {
     acts::firewall_change(&world.core, &asked(&world, "client", deleted)).unwrap();
 }
 
+/// pve-firewall looks every ten seconds: until then whoever tries it tries the rules from before.
+#[test]
+fn what_is_not_in_force_yet_is_kept_by_nobody() {
+    let world = ready("");
+    adds(&world, "client", "22", "ACCEPT").unwrap();
+    changes(&world, "client", 1, "off").unwrap();
+    let early = || acts::firewall_confirm(&world.core, &asked(&world, "client", json!({})));
+    assert_eq!(code(early()), "firewall_not_written");
+    world.clock_forward(13.0);
+    assert_eq!(code(early()), "firewall_not_written");
+    world.clock_forward(2.0);
+    early().unwrap();
+    assert_eq!(own(&world), ["-ACCEPT 22"]);
+}
+
+#[test]
+fn a_policy_that_refuses_stays_one() {
+    let world = ready("");
+    let vmid = world.vmid(7).to_string();
+    let refuses = ("policy_in".to_owned(), "REJECT".to_owned());
+    world.sim().firewall.get_mut(&vmid).unwrap().options.extend([refuses]);
+    assert_eq!(page(&world, "client")["policy_in"], "REJECT");
+    adds(&world, "client", "22", "ACCEPT").unwrap();
+    assert_eq!(options(&world, "policy_in"), "REJECT", "by the first rule");
+    policy(&world, "client", ("REJECT", "REJECT")).unwrap();
+    assert_eq!(options(&world, "policy_out"), "REJECT");
+}
+
 #[test]
 fn another_tab_that_has_read_an_older_list_overwrites_nothing() {
     let world = ready("");
@@ -240,6 +281,7 @@ fn another_tab_that_has_read_an_older_list_overwrites_nothing() {
     assert_eq!(own(&world), ["ACCEPT 22"]);
     changes(&world, "client", 1, "off").unwrap();
     let form = json!({"version": read});
+    world.clock_forward(15.0);
     let confirmed = acts::firewall_confirm(&world.core, &asked(&world, "client", form));
     assert_eq!(
         code(confirmed),

@@ -365,6 +365,21 @@ const FAULTS: &[Row] = &[
         "Whether the firewall lets 198.51.100.7 in to port 22 is not known: its rules are not being applied. Please ask our support.",
     ),
     (
+        "nobody applies the rules of nftables",
+        |lab| lab.world.sim().nodes.get_mut("pve1").unwrap().nftables = Some(false),
+        "Whether the firewall lets 198.51.100.7 in to port 22 is not known: its rules are not being applied. Please ask our support.",
+    ),
+    (
+        "proxmox-firewall applies them",
+        |lab| lab.world.sim().nodes.get_mut("pve1").unwrap().nftables = Some(true),
+        INSIDE,
+    ),
+    (
+        "UDP",
+        |lab| lab.asked["port"] = json!("53/udp"),
+        "The firewall does not let 198.51.100.7 in to port 53/udp: no rule allows it.",
+    ),
+    (
         "the IP filter lacks the address",
         |lab| {
             let of = lab.vmid.to_string();
@@ -451,6 +466,42 @@ fn what_is_not_in_the_way_is_told_beside_it() {
     }
 }
 
+/// What people try first says nothing about a port, and is judged by the same rules.
+#[test]
+fn whether_a_ping_passes_is_told_beside_it() {
+    let mut lab = Lab::new();
+    lab.rules(&[&[("type", "in"), ("action", "ACCEPT"), ("macro", "SSH")]]);
+    let answer = lab.answer();
+    assert_eq!(sentence(&answer["sentence"]), INSIDE);
+    let stops = finding(&answer, "ping_stops").unwrap();
+    assert_eq!(stops["health"], "note");
+    assert_eq!(
+        sentence(&stops),
+        "The firewall in front of it lets no ping from 198.51.100.7 in: that a ping is not answered says nothing about port 22."
+    );
+    lab.rules(&[&[("type", "in"), ("action", "ACCEPT"), ("macro", "Ping")]]);
+    let answer = lab.answer();
+    assert_eq!(answer["sentence"]["says"], "firewall_policy");
+    assert_eq!(finding(&answer, "ping_passes").unwrap()["health"], "good");
+    // nobody knocks for UDP, of which no answer says nothing
+    lab.asked["port"] = json!("22/UDP");
+    let answer = lab.answer();
+    assert_eq!((&answer["port"], &answer["udp"]), (&json!(22), &json!(true)));
+    assert!(finding(&answer, "knock_no").is_none());
+}
+
+/// A bridge that the login may not use is left out by Proxmox VE: it is not told as gone.
+#[test]
+fn a_bridge_that_cannot_be_seen_is_not_called_gone() {
+    let mut lab = Lab::new();
+    lab.nic(|now| now.replace("bridge=vmbr0", "bridge=vmbr7"));
+    lab.refuses("/access/permissions");
+    let answer = lab.answer();
+    let unread = finding(&answer, "bridge_unread").unwrap();
+    assert!(unread["why"].as_str().unwrap().contains("SDN.Use"), "{unread}");
+    assert_eq!(sentence(&answer["sentence"]), INSIDE);
+}
+
 /// Who could not be asked is not taken for in order.
 #[test]
 fn what_cannot_be_read_is_said_so() {
@@ -512,6 +563,7 @@ fn the_way_is_that_of_the_visitor() {
         ("port", "0"),
         ("port", "70000"),
         ("port", "ssh"),
+        ("port", "22/icmp"),
         ("from", "office"),
         ("from", "1.2.3.4/8"),
     ] {

@@ -38,7 +38,7 @@ const REMOTE_DESKTOP: u16 = 3389;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::api) struct ReachabilityIn {
-    /// The port, of TCP; empty: 22, or 3389 of Windows.
+    /// The port, of TCP, or of UDP as `53/udp`; empty: 22, or 3389 of Windows.
     port: Text,
     /// The address of whoever does not reach it; empty: that of who asks.
     from: Text,
@@ -53,6 +53,8 @@ pub(in crate::api) struct ReachabilityOut {
     findings: Vec<FindingOut>,
     /// The port that was meant.
     port: u16,
+    /// Whether it is one of UDP.
+    udp: bool,
     /// The address of whoever does not reach it; null: nobody knows it.
     from: Option<IpAddr>,
     /// The service's address that was meant; null: it has none.
@@ -97,10 +99,12 @@ pub(in crate::api) fn reachability(core: &Core, request: With<ReachabilityIn>) -
     let from = from.or(order.by.ip);
     let mut seen = Seen::of(core, &order, &service)?;
     let default = if seen.is_windows() { REMOTE_DESKTOP } else { SSH };
+    let (port, udp) = port.unwrap_or((default, false));
     let way = Way {
         from,
         to: target(&addresses, from),
-        port: port.unwrap_or(default),
+        port,
+        udp,
     };
     let runs = seen.runs();
     let facts = seen.facts(core, &order, &service, way)?;
@@ -109,19 +113,28 @@ pub(in crate::api) fn reachability(core: &Core, request: With<ReachabilityIn>) -
     Ok(ReachabilityOut {
         sentence: FindingOut::of(sentence, actor),
         findings: all.into_iter().map(|one| FindingOut::of(one, actor)).collect(),
-        port: way.port,
+        port,
+        udp,
         from,
         address: way.to,
         screen: screen && runs,
     })
 }
 
-fn asked(request: &ReachabilityIn) -> Result<(Option<u16>, Option<IpAddr>), Error> {
-    let port = match request.port.trim() {
+/// The port, and whether it is one of UDP; the address.
+type Asked = (Option<(u16, bool)>, Option<IpAddr>);
+
+fn asked(request: &ReachabilityIn) -> Result<Asked, Error> {
+    let typed = request.port.trim().to_ascii_lowercase();
+    let (number, protocol) = typed.split_once('/').unwrap_or((&typed, "tcp"));
+    let port = match number.trim() {
         "" => None,
-        typed => {
-            let port = typed.parse().ok().filter(|port| *port > 0);
-            Some(port.ok_or_else(|| Error::Request("the port should be a number from 1 to 65535".to_owned()))?)
+        number => {
+            let port = number.parse().ok().filter(|port| *port > 0);
+            let port = port.filter(|_| ["tcp", "udp"].contains(&protocol.trim()));
+            let wrong = "the port should be a number from 1 to 65535, for UDP with /udp behind it";
+            let port = port.ok_or_else(|| Error::Request(wrong.to_owned()))?;
+            Some((port, protocol.trim() == "udp"))
         }
     };
     let from = match request.from.trim() {
@@ -204,7 +217,11 @@ impl Seen {
     fn facts<'a>(&mut self, core: &Core, order: &Order, service: &'a Service, way: Way) -> Result<Facts<'a>, Error> {
         let domain = service.body.domain.as_deref();
         let runs = self.runs();
-        let door = way.to.filter(|_| runs).map(|ip| SocketAddr::new(ip, way.port));
+        // nobody hears whether UDP has come in
+        let door = way
+            .to
+            .filter(|_| runs && !way.udp)
+            .map(|ip| SocketAddr::new(ip, way.port));
         let knock = || door.map(|door| core.answers(door));
         let outside = || Core::both(|| names(core, domain, way.to), knock);
         let (inside, ((forward, reverse), answers)) = Core::both(|| self.inside(), outside);
@@ -238,11 +255,11 @@ impl Seen {
             (true, true) => agent(client, path),
             _ => AgentSeen::None,
         };
-        let bridges = || client.bridges(&path.node).ok();
+        let bridges = || bridges(client, path, config);
         let ((filter, rules, filter_runs), (agent, bridges)) =
             Core::both(|| filter(client, path, config), || Core::both(agent, bridges));
         Inside {
-            bridges: bridges.map(|all| all.iter().map(ToString::to_string).collect()),
+            bridges,
             filter,
             rules,
             filter_runs,
@@ -261,10 +278,25 @@ struct Inside {
     agent: AgentSeen,
 }
 
+/// The bridges of the node. Proxmox VE leaves out those that the login may not use: where the guest's own is not among them,
+/// and that may be why, nobody knows them.
+fn bridges(client: &Client, path: &GuestPath, config: &Config) -> Option<Vec<String>> {
+    let all = client.bridges(&path.node).ok()?;
+    let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+    let nic = config.net0();
+    let own = nic.as_ref().and_then(|nic| nic.get("bridge")).unwrap_or_default();
+    if own.is_empty() || all.iter().any(|one| one == own) {
+        return Some(all);
+    }
+    let held = client.privileges(&format!("/sdn/zones/localnetwork/{own}")).ok()?;
+    held.contains("SDN.Use").then_some(all)
+}
+
 fn life(service: &Service) -> Life {
     match service.status {
         _ if service.body.suspended => Life::Suspended,
-        Status::Ready => Life::Ready,
+        // that its rules are being written changes nothing of the guest, and is told by the firewall
+        Status::Ready | Status::Firewall => Life::Ready,
         status if pipeline::is_building(status) || status == Status::Reinstall => Life::Building,
         _ => Life::Changing,
     }

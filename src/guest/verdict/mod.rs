@@ -10,11 +10,10 @@
 
 mod addresses;
 mod chain;
-mod names;
 mod rule;
 
 use super::config::Config;
-use super::firewall::FirewallSeen;
+use super::firewall::{EXCEPT, FirewallSeen};
 use super::property::PropertyString;
 use crate::package::firewall_rules::Direction;
 pub use rule::Line;
@@ -38,17 +37,13 @@ pub struct Packet {
 }
 
 impl Packet {
-    /// What begins a connection of TCP to the guest.
-    pub fn connects(source: IpAddr, dest: IpAddr, port: u16) -> Packet {
+    /// The first of its kind to the guest.
+    pub fn begins(source: IpAddr, dest: IpAddr, what: Protocol) -> Packet {
         Packet {
             direction: Direction::In,
             source,
             dest,
-            what: Protocol::Tcp {
-                // one from which programs connect
-                source_port: 50_000,
-                port,
-            },
+            what,
             state: State::New,
             own_mac: true,
         }
@@ -83,7 +78,26 @@ pub enum Protocol {
     Other(u8),
 }
 
+/// A port from which programs connect.
+const SOURCE_PORT: u16 = 50_000;
+
 impl Protocol {
+    /// What connects to a port by TCP.
+    pub fn tcp(port: u16) -> Protocol {
+        Protocol::Tcp {
+            source_port: SOURCE_PORT,
+            port,
+        }
+    }
+
+    /// What is sent to a port by UDP.
+    pub fn udp(port: u16) -> Protocol {
+        Protocol::Udp {
+            source_port: SOURCE_PORT,
+            port,
+        }
+    }
+
     /// What `ping` sends.
     pub fn ping(v6: bool) -> Protocol {
         Protocol::Icmp {
@@ -281,7 +295,10 @@ pub struct Filter {
 impl Filter {
     /// The filter of a guest as it was seen.
     pub fn of(seen: &FirewallSeen, nic: Nic, datacenter: Option<bool>) -> Filter {
-        let entries = seen.ipfilter.as_ref();
+        let entry = |entry: &String| match entry.strip_prefix(EXCEPT) {
+            Some(entry) => (entry.to_owned(), true),
+            None => (entry.clone(), false),
+        };
         Filter {
             datacenter,
             blacklist: Vec::new(),
@@ -294,7 +311,7 @@ impl Filter {
                 .enumerate()
                 .map(|(place, entry)| Line::listed(entry, place))
                 .collect(),
-            ip_filter: entries.map(|list| list.iter().map(|entry| (entry.clone(), false)).collect()),
+            ip_filter: seen.ipfilter.as_ref().map(|list| list.iter().map(entry).collect()),
         }
     }
 

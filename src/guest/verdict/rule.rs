@@ -1,9 +1,9 @@
 //! One rule as Proxmox VE lists it: whether it is carried out at all, and whether a packet is one of its.
 
 use super::addresses::Named;
-use super::names::{self, macro_parts};
 use super::{Match, Packet, Protocol};
 use crate::guest::number;
+use crate::package::firewall_rules::names::{self, macro_parts};
 use crate::package::firewall_rules::{Direction, Verdict};
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
 //! What goes together in a rule, and what Proxmox VE would refuse.
 
+use super::names::{is_message, is_service, message};
 use super::values::{check_addresses, check_ports};
 use super::{ICMP, LOG_LEVELS, PROTOCOLS_WITH_PORTS, Rule, Target};
 use crate::words::ids::quoted;
@@ -46,7 +47,12 @@ impl Rule {
             if !has_ports {
                 return Err(format!("the protocol {proto} has no ports, so {name} is not possible"));
             }
-            check_ports(name, ports)?;
+            let is_known = |word: &str| match proto {
+                "icmp" => message(word, false).is_some(),
+                _ if is_icmp => message(word, true).is_some(),
+                _ => is_service(word, proto),
+            };
+            check_ports(name, ports, is_known)?;
         }
         let Some(icmp_type) = &self.icmp_type else {
             return Ok(());
@@ -57,9 +63,10 @@ impl Rule {
         if self.dport.is_some() {
             return Err("-icmp-type and -dport exclude each other".to_owned());
         }
-        if !icmp_type.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        if !is_message(icmp_type, proto != Some("icmp")) {
             return Err(format!(
-                "-icmp-type is a name such as echo-request, not {}",
+                "-icmp-type is one of the names that PVE has for {}, such as echo-request, not {}",
+                proto.unwrap_or_default(),
                 quoted(icmp_type)
             ));
         }

@@ -181,7 +181,23 @@ const BAD_LINES: &[(&str, &str)] = &[
     ),
     (
         "IN ACCEPT -p icmp -icmp-type a/b",
-        "-icmp-type is a name such as echo-request, not \"a/b\"",
+        "-icmp-type is one of the names that PVE has for icmp, such as echo-request, not \"a/b\"",
+    ),
+    (
+        "IN ACCEPT -p icmp -icmp-type 8",
+        "-icmp-type is one of the names that PVE has for icmp, such as echo-request, not \"8\"",
+    ),
+    (
+        "IN ACCEPT -p icmpv6 -icmp-type host-unreachable",
+        "-icmp-type is one of the names that PVE has for icmpv6, such as echo-request, not \"host-unreachable\"",
+    ),
+    (
+        "IN ACCEPT -p udp -dport 53,http",
+        "-dport: \"http\" is no port, such as 22 or 80:90, and no name that each node knows for this protocol: write the number",
+    ),
+    (
+        "IN ACCEPT -p tcp -dport minecraft",
+        "-dport: \"minecraft\" is no port, such as 22 or 80:90, and no name that each node knows for this protocol: write the number",
     ),
     (
         "IN ACCEPT -i eth0",

@@ -63,7 +63,8 @@ fn range(first: &str, last: &str) -> Option<IpAddr> {
     (first.is_ipv4() == last.is_ipv4() && first <= last).then_some(first)
 }
 
-pub(super) fn check_ports(name: &str, ports: &str) -> Result<(), String> {
+/// Checks a list of ports; `is_known`: which names it may have.
+pub(super) fn check_ports(name: &str, ports: &str, is_known: impl Fn(&str) -> bool) -> Result<(), String> {
     let mut count = 0;
     for item in ports.split(',') {
         let bad = || format!("{name}: {} is no port, such as 22, 80:90 or https", quoted(item));
@@ -80,11 +81,11 @@ pub(super) fn check_ports(name: &str, ports: &str) -> Result<(), String> {
             count += 1;
         } else if let Some((first, last)) = item.split_once('-').filter(|(a, b)| port(a).is_ok() && port(b).is_ok()) {
             return Err(format!("{name}: a range of ports is written {first}:{last}"));
-        } else if !item
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        {
-            return Err(bad());
+        } else if !is_known(item) {
+            return Err(format!(
+                "{name}: {} is no port, such as 22 or 80:90, and no name that each node knows for this protocol: write the number",
+                quoted(item)
+            ));
         }
     }
     if count > MAX_PORT_NUMBERS {

@@ -1,7 +1,7 @@
 //! What the guest's firewall makes of the visitor, and of the guest's own address.
 
 use super::{Facts, Finding};
-use crate::guest::verdict::{By, Outcome, Packet};
+use crate::guest::verdict::{By, Outcome, Packet, Protocol};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
@@ -12,6 +12,7 @@ pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         return vec![told(Finding::unknown("firewall_unread"), facts)];
     };
     let mut all = vec![of_visitor(facts, to)];
+    all.extend(of_ping(facts, to));
     let own = match filter.holds_back(to) {
         _ if !filter.is_carried_out() => None,
         Some(true) => Some(Finding::bad("ipfilter_stops")),
@@ -32,7 +33,13 @@ fn of_visitor(facts: &Facts<'_>, to: IpAddr) -> Finding {
         (_, true) => (IpAddr::V4(Ipv4Addr::UNSPECIFIED), false),
         (_, false) => (IpAddr::V6(Ipv6Addr::UNSPECIFIED), false),
     };
-    let answer = filter.verdict(&Packet::connects(from, to, facts.way.port));
+    let port = facts.way.port;
+    let what = if facts.way.udp {
+        Protocol::udp(port)
+    } else {
+        Protocol::tcp(port)
+    };
+    let answer = filter.verdict(&Packet::begins(from, to, what));
     if !is_known && filter.is_carried_out() {
         return told(Finding::unknown("firewall_family"), facts).with("address", to);
     }
@@ -61,7 +68,22 @@ fn of_visitor(facts: &Facts<'_>, to: IpAddr) -> Finding {
 /// Whom it is about, and which port.
 fn told(finding: Finding, facts: &Facts<'_>) -> Finding {
     let from = facts.way.from.map_or_else(|| "?".to_owned(), |ip| ip.to_string());
-    finding.with("from", from).with("port", facts.way.port)
+    finding.with("from", from).with("port", facts.way.door())
+}
+
+/// What people try first. That it is not answered says nothing about the port.
+fn of_ping(facts: &Facts<'_>, to: IpAddr) -> Option<Finding> {
+    let filter = facts.filter.as_ref()?;
+    let from = facts.way.from.filter(|from| from.is_ipv4() == to.is_ipv4())?;
+    if !filter.is_carried_out() || facts.filter_runs == Some(false) {
+        return None;
+    }
+    let ping = Packet::begins(from, to, Protocol::ping(to.is_ipv6()));
+    let finding = match filter.verdict(&ping).passes()? {
+        true => Finding::good("ping_passes"),
+        false => Finding::note("ping_stops"),
+    };
+    Some(told(finding, facts))
 }
 
 /// Which rule, as Proxmox VE counts, from 0.

@@ -19,8 +19,17 @@ pub struct Way {
     pub from: Option<IpAddr>,
     /// The service's; `None`: it has none.
     pub to: Option<IpAddr>,
-    /// The port, of TCP.
+    /// The port.
     pub port: u16,
+    /// Whether it is one of UDP, and not of TCP.
+    pub udp: bool,
+}
+
+impl Way {
+    /// The port as people write it.
+    pub fn door(&self) -> String {
+        format!("{}{}", self.port, if self.udp { "/udp" } else { "" })
+    }
 }
 
 /// What the service is doing.
@@ -214,7 +223,7 @@ fn sentence(facts: &Facts<'_>, all: &[Finding]) -> Finding {
     let unread = all.iter().find(|finding| finding.health == Health::Unknown);
     let decides = ["guest_unread", "firewall_unseen", "firewall_unread", "firewall_stale"];
     let unread = unread.filter(|finding| decides.contains(&finding.says));
-    let port = facts.way.port;
+    let port = facts.way.door();
     match (bad, facts.answers, unread) {
         // it answers although something seems to be in the way: that is said of who asks, not of all
         (Some(bad), _, _) => bad.clone(),

@@ -14,11 +14,16 @@ pub(super) fn findings(facts: &Facts<'_>, config: &Config) -> Vec<Finding> {
     let bridge = nic.get("bridge").unwrap_or_default();
     all.push(match &facts.bridges {
         _ if bridge.is_empty() => Finding::bad("bridge_none"),
-        None => Finding::unknown("bridge_unread"),
+        None => Finding {
+            why: Some(format!(
+                "the node shows no bridge {bridge}, and the login has no SDN.Use on it, without which Proxmox VE leaves it out; or it did not answer"
+            )),
+            ..Finding::unknown("bridge_unread")
+        },
         Some(seen) if seen.iter().any(|one| one == bridge) => Finding::good("bridge_there"),
         Some(_) => Finding {
             why: Some(format!(
-                "the node shows no bridge {bridge}: it is gone, or the login has no SDN.Use on it"
+                "the node has no bridge {bridge} any more"
             )),
             ..Finding::bad("bridge_gone")
         },

@@ -49,6 +49,9 @@ final class SelfServiceTest extends BrowserTestCase
         self::assertTrue($this->browser->evaluate("$place.top >= 0 && $place.bottom <= window.innerHeight"));
         $this->picture('client-firewall-waits');
         $this->browser->resize(400, 800, true);
+        $this->press('.vm-wait [data-vm-can=firewall_confirm] button', 'danger', true);
+        self::assertStringContainsString('not in force yet', $this->said());
+        $this->passes(20);
         $this->press('.vm-wait [data-vm-can=firewall_confirm] button', 'success', true);
         self::assertFalse($this->waits());
         $this->browser->resize(1400);
@@ -58,7 +61,7 @@ final class SelfServiceTest extends BrowserTestCase
         $this->browser->evaluate("document.querySelector('{$this->edit(2)} [name=ports]').value = '22'");
         $this->press($this->edit(2) . ' [type=submit]', 'success');
         self::assertSame(['ACCEPT HTTP', 'ACCEPT 22'], $this->rules());
-        $this->timeIsOver();
+        $this->passes(100);
         $this->browser->evaluate('document.dispatchEvent(new Event("visibilitychange"))');
         $this->browser->wait('document.querySelector(".vm-wait").hidden');
         self::assertSame(['ACCEPT HTTP', 'ACCEPT 80,443'], $this->rules());
@@ -93,6 +96,7 @@ final class SelfServiceTest extends BrowserTestCase
         $this->pressKey('Enter');
         self::assertSame(['ACCEPT HTTP', 'ACCEPT HTTPS', 'ACCEPT SSH', 'ACCEPT Ping'], $this->rules());
         $this->withoutScript();
+        $this->passes(20);
         $this->browser->follow('.vm-wait [data-vm-can=firewall_confirm] button');
         self::assertStringContainsString('The change is kept', $this->said());
         self::assertFalse($this->waits());
@@ -100,7 +104,7 @@ final class SelfServiceTest extends BrowserTestCase
         $this->browser->follow($this->of(4, 'delete'));
         self::assertSame(['ACCEPT HTTP', 'ACCEPT HTTPS', 'ACCEPT SSH'], $this->rules());
         self::assertTrue($this->waits());
-        $this->timeIsOver();
+        $this->passes(100);
         $this->stack->cron();
         self::assertCount(4, $this->rules(), 'nobody looked, and it was taken back');
     }
@@ -260,12 +264,13 @@ final class SelfServiceTest extends BrowserTestCase
         ));
     }
 
-    /** The 90 seconds in which a change waits to be kept have passed. */
-    private function timeIsOver(): void
+    /** Seconds pass of those in which a change waits to be kept. */
+    private function passes(int $seconds): void
     {
+        $until = '$.choices.firewall_trial.until';
         $store = new PDO('sqlite:' . $this->stack->whmcs->store);
-        $changed = $store->prepare("UPDATE services SET due_at = 1, body ="
-            . " json_set(body, '$.choices.firewall_trial.until', 1.0) WHERE id = ?");
-        $changed->execute([$this->service]);
+        $store->prepare("UPDATE services SET due_at = due_at - ?, body ="
+            . " json_set(body, '$until', json_extract(body, '$until') - ?) WHERE id = ?")
+            ->execute([$seconds, $seconds, $this->service]);
     }
 }

@@ -5,7 +5,7 @@ mod edits;
 #[cfg(test)]
 mod tests;
 
-use crate::guest::{ConfigChange, listed_rule};
+use crate::guest::{ConfigChange, EXCEPT, listed_rule};
 use crate::package::firewall_rules::Rule;
 use crate::package::{Addressing, Firewall, Policy};
 use crate::pipeline::call::{Call, Plan, settled, want};
@@ -143,11 +143,14 @@ pub(in crate::pipeline) fn ip_filter(view: &View<'_>) -> Vec<Call> {
             .any(|entry| entry.split('/').next() == Some(ip))
     };
     let wanted: Vec<String> = view.addresses.iter().map(|address| address.ip.to_string()).collect();
-    calls.extend(wanted.iter().filter(|ip| !listed(ip)).cloned().map(Call::AddToIpFilter));
     let stale = seen
         .unwrap_or_default()
         .iter()
         .filter(|entry| !wanted.iter().any(|ip| entry.split('/').next() == Some(ip)));
-    calls.extend(stale.cloned().map(Call::RemoveFromIpFilter));
+    // an address that is an exception of the set is in it already, and has to go before it is added
+    let (exceptions, stale): (Vec<_>, Vec<_>) = stale.cloned().partition(|entry| entry.starts_with(EXCEPT));
+    calls.extend(exceptions.into_iter().map(Call::RemoveFromIpFilter));
+    calls.extend(wanted.iter().filter(|ip| !listed(ip)).cloned().map(Call::AddToIpFilter));
+    calls.extend(stale.into_iter().map(Call::RemoveFromIpFilter));
     calls
 }

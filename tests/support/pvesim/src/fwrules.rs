@@ -9,8 +9,24 @@ use crate::types::Fail;
 
 const PROTOCOLS: &str = " tcp udp icmp icmpv6 ipv6-icmp gre esp ah sctp igmp ospf vrrp l2tp ipip ipv6 ipencap pim udplite dccp \
     all ";
-const SERVICES: &str = " ssh http https smtp domain ftp pop3 imap imaps pop3s ntp snmp ldap ldaps mysql postgresql telnet \
-    submission rsync ";
+/// Names of `/etc/services`.
+const SERVICES: &str = " ftp-data ftp ssh telnet smtp domain bootps bootpc tftp http kerberos sunrpc ntp snmp \
+    bgp ldap https submissions syslog submission ldaps rsync imaps openvpn ms-sql-s mysql postgresql http-alt ";
+/// `icmp_type_names`.
+const ICMP: &str = " any echo-reply destination-unreachable network-unreachable host-unreachable \
+    protocol-unreachable port-unreachable fragmentation-needed source-route-failed network-unknown \
+    host-unknown network-prohibited host-prohibited TOS-network-unreachable TOS-host-unreachable \
+    communication-prohibited host-precedence-violation precedence-cutoff source-quench redirect \
+    network-redirect host-redirect TOS-network-redirect TOS-host-redirect echo-request router-advertisement \
+    router-solicitation time-exceeded ttl-zero-during-transit ttl-zero-during-reassembly parameter-problem \
+    ip-header-bad required-option-missing timestamp-request timestamp-reply address-mask-request \
+    address-mask-reply ";
+/// `icmpv6_type_names`.
+const ICMPV6: &str = " destination-unreachable no-route communication-prohibited beyond-scope \
+    address-unreachable port-unreachable failed-policy reject-route packet-too-big time-exceeded \
+    ttl-zero-during-transit ttl-zero-during-reassembly parameter-problem bad-header unknown-header-type \
+    unknown-option echo-request echo-reply router-solicitation router-advertisement neighbor-solicitation \
+    neighbour-solicitation neighbor-advertisement neighbour-advertisement redirect ";
 const MACROS: &str = " Amanda Auth BGP BitTorrent BitTorrent32 CVS Ceph Citrix DAAP DCC DHCPfwd DHCPv6 DNS Distcc FTP Finger \
     GNUnet GRE Git HKP HTTP HTTPS ICPV2 ICQ IMAP IMAPS IPIP IPsec IPsecah IPsecnat IRC Jetdirect L2TP LDAP LDAPS MDNS MSNP \
     MSSQL Mail MailServer Munin MySQL NNTP NNTPS NTP NeighborDiscovery OSPF OpenVPN PBS PCA PMG POP3 POP3S PPtP Ping \
@@ -113,6 +129,7 @@ pub(crate) fn verify(c: &Cluster, key: &str, rule: &mut Rule) -> Result<(), Erro
         }
     }
     ports(rule, &mut e);
+    message(rule, &mut e);
     let version = families(c, key, rule, &mut e);
     if e.is_empty() {
         if let Some(v) = version {
@@ -137,6 +154,27 @@ fn ports(rule: &Rule, e: &mut Errors) {
         if value.split([',', ':']).count() > 15 {
             e.insert(name.into(), "too many entries in port list (> 15 numbers)".into());
         }
+    }
+}
+
+/// `icmp-type`: a name of the rule's own family.
+fn message(rule: &Rule, e: &mut Errors) {
+    let Some(value) = rule.get("icmp-type").filter(|value| !value.is_empty()) else {
+        return;
+    };
+    let known = match rule.get("proto").map(String::as_str) {
+        Some("icmp") => ICMP,
+        Some("icmpv6" | "ipv6-icmp") => ICMPV6,
+        _ => {
+            e.insert(
+                "proto".into(),
+                "missing property - 'icmp-type' requires this property".into(),
+            );
+            return;
+        }
+    };
+    if !named(known, value) {
+        e.insert("icmp-type".into(), format!("invalid icmp-type value '{value}'"));
     }
 }
 

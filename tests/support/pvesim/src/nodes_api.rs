@@ -81,10 +81,26 @@ pub fn status(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     .into())
 }
 
+/// GET /nodes/N/firewall/options: what was set there.
+pub fn firewall_options(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let has_nftables = c.nodes.get(ctx.uri("node")).is_some_and(|node| node.nftables.is_some());
+    let digest = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+    Ok(match has_nftables {
+        true => json!({"nftables": 1, "digest": digest}),
+        false => json!({"digest": digest}),
+    }
+    .into())
+}
+
 /// GET /nodes/N/services/S/state
 pub fn service(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let name = ctx.uri("service");
-    let stopped = name == "pve-firewall" && c.nodes.get(ctx.uri("node")).is_some_and(|node| node.firewall_stopped);
+    let node = c.nodes.get(ctx.uri("node"));
+    let stopped = node.is_some_and(|node| match name {
+        "pve-firewall" => node.firewall_stopped,
+        "proxmox-firewall" => node.nftables != Some(true),
+        _ => false,
+    });
     let (state, active) = if stopped {
         ("dead", "inactive")
     } else {

@@ -328,6 +328,7 @@ fn node_routes() -> Vec<Route> {
         "GET" "/nodes", "" "", No, "", nodes_api::nodes;
         "GET" "/nodes/{node}/status", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::status;
         "GET" "/nodes/{node}/version", "" "", Node, "", cluster_api::version;
+        "GET" "/nodes/{node}/firewall/options", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::firewall_options;
         "GET" "/nodes/{node}/services/{service}/state", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::service;
         "GET" "/nodes/{node}/apt/versions", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::packages;
         "GET" "/nodes/{node}/time", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::time;

@@ -345,6 +345,8 @@ pub struct Node {
     pub ha: Option<String>,
     /// Its pve-firewall was stopped.
     pub firewall_stopped: bool,
+    /// Whether it has `nftables`, so that proxmox-firewall does the work; inside: whether that runs.
+    pub nftables: Option<bool>,
 }
 
 /// A storage's state.

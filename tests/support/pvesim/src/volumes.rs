@@ -18,6 +18,7 @@ impl Cluster {
             without_statistics: false,
             ha: None,
             firewall_stopped: false,
+            nftables: None,
         };
         self.nodes.insert(spec.name.clone(), node);
     }

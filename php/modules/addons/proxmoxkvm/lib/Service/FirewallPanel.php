@@ -75,7 +75,7 @@ final class FirewallPanel
     {
         $select = static fn (string $name, string $label): string => Html::labelled(
             Html::lang($label),
-            Html::select($name, Firewall::policies(), $page[$name])
+            Html::select($name, FirewallRule::verdicts(), $page[$name])
         );
 
         return $this->form('firewall_policy', [], Html::lang('client_firewall_policies') . ': '

@@ -42,7 +42,6 @@ final class FirewallTab extends Tab
         return [
             'text' => Lang::named('client_', self::TEXTS),
             'do' => array_column(ClientActions::ofGroup($seen->shown, 'firewall'), null, 'name'),
-            'policies' => Firewall::policies(),
             'verdicts' => FirewallRule::verdicts(),
             'directions' => FirewallRule::directions(),
             'macros' => $catalogue['macros'] ?? [],

@@ -54,10 +54,4 @@ final class Firewall
             ]),
         ];
     }
-
-    /** @return array<string, string> policy => what it is called */
-    public static function policies(): array
-    {
-        return array_diff_key(FirewallRule::verdicts(), ['REJECT' => '']);
-    }
 }

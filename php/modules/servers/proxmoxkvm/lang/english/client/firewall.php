@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'The firewall is not available at this moment: what is set here has no effect. Please ask our support.',
     'client_firewall_failed' => 'The firewall cannot be shown at this moment.',
     'client_firewall_waiting' => [
-        'one' => 'This change counts already, and is taken back in {n} second unless you keep it. Check first that you still reach the virtual machine.',
-        'other' => 'This change counts already, and is taken back in {n} seconds unless you keep it. Check first that you still reach the virtual machine.',
+        'one' => 'This change is in force about ten seconds after it was made, and is taken back in {n} second unless you keep it. Check before, with a new connection, that you still reach the virtual machine.',
+        'other' => 'This change is in force about ten seconds after it was made, and is taken back in {n} seconds unless you keep it. Check before, with a new connection, that you still reach the virtual machine.',
     ],
     'client_firewall_writing' => 'The rules are being written.',
     'client_firewall_policies' => 'Traffic without a rule',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'With this change your own address would not get through any more. Tick that you mean it, or let your address in first. Nothing was saved.',
     'client_firewall_no_address' => 'Your address is not known here: please write a rule with it. Nothing was saved.',
     'client_firewall_confirmed' => 'No change of the firewall waits any more: it was kept, or taken back. Please look at the list.',
-    'client_firewall_not_written' => 'The rules are still being written. Please keep the change once they are there.',
+    'client_firewall_not_written' => 'The change is not in force yet, so nothing can be said of it. Try it with a new connection about 15 seconds after you made it, and keep it then.',
 ];

@@ -55,7 +55,7 @@
                 {foreach ['policy_in' => $tab.text.firewall_in, 'policy_out' => $tab.text.firewall_out] as $name => $label}
                     <label><span>{$label|escape}</span>
                         <select name="{$name|escape}" class="form-control" data-vm-value="tab.{$name|escape}">
-                            {foreach $tab.policies as $policy => $word}
+                            {foreach $tab.verdicts as $policy => $word}
                                 <option value="{$policy|escape}"{if ($vm.tab.$name|default:'') == $policy} selected{/if}>{$word|escape}</option>
                             {/foreach}
                         </select></label>

@@ -6,7 +6,7 @@
         <form method="post" action="clientarea.php?action=productdetails" class="vm-plain vm-reach">
             {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientReach" do=""}
             <label>{$tab.text.reach_port|escape}
-                <input type="number" name="port" min="1" max="65535" class="form-control"
+                <input type="text" name="port" maxlength="9" autocomplete="off" spellcheck="false" dir="ltr" class="form-control"
                        value="{$tab.found.port|default:''|escape}" aria-describedby="vm-reach-port">
                 <span class="vm-small" id="vm-reach-port">{$tab.text.reach_port_help|escape}</span></label>
             <label>{$tab.text.reach_from|escape}

@@ -193,51 +193,53 @@ const ICMPV6: [(&str, u8, Option<u8>); 25] = [
     ("redirect", 137, None),
 ];
 
-/// Services by the names of `/etc/services` that people write into rules; PVE reads that file of the node.
-const SERVICES: [(&str, u16); 31] = [
-    ("ftp-data", 20),
-    ("ftp", 21),
-    ("ssh", 22),
-    ("telnet", 23),
-    ("smtp", 25),
-    ("domain", 53),
-    ("bootps", 67),
-    ("bootpc", 68),
-    ("tftp", 69),
-    ("http", 80),
-    ("kerberos", 88),
-    ("pop3", 110),
-    ("sunrpc", 111),
-    ("ntp", 123),
-    ("imap2", 143),
-    ("snmp", 161),
-    ("bgp", 179),
-    ("ldap", 389),
-    ("https", 443),
-    ("submissions", 465),
-    ("syslog", 514),
-    ("submission", 587),
-    ("ldaps", 636),
-    ("rsync", 873),
-    ("imaps", 993),
-    ("pop3s", 995),
-    ("openvpn", 1194),
-    ("ms-sql-s", 1433),
-    ("mysql", 3306),
-    ("postgresql", 5432),
-    ("http-alt", 8080),
+/// Services by the names that people write into rules, and for which protocols every node of Proxmox VE has them (`/etc/services` of
+/// Debian's netbase). PVE takes each name of that file for any protocol, and iptables then refuses the node's whole table
+/// where the name is not one of the rule's protocol.
+const SERVICES: [(&str, u16, &[&str]); 31] = [
+    ("ftp-data", 20, &["tcp"]),
+    ("ftp", 21, &["tcp"]),
+    ("ssh", 22, &["tcp"]),
+    ("telnet", 23, &["tcp"]),
+    ("smtp", 25, &["tcp"]),
+    ("domain", 53, &["tcp", "udp"]),
+    ("bootps", 67, &["udp"]),
+    ("bootpc", 68, &["udp"]),
+    ("tftp", 69, &["udp"]),
+    ("http", 80, &["tcp"]),
+    ("kerberos", 88, &["tcp", "udp"]),
+    ("pop3", 110, &["tcp"]),
+    ("sunrpc", 111, &["tcp", "udp"]),
+    ("ntp", 123, &["udp"]),
+    ("imap2", 143, &["tcp"]),
+    ("snmp", 161, &["tcp", "udp"]),
+    ("bgp", 179, &["tcp"]),
+    ("ldap", 389, &["tcp", "udp"]),
+    ("https", 443, &["tcp", "udp"]),
+    ("submissions", 465, &["tcp"]),
+    ("syslog", 514, &["udp"]),
+    ("submission", 587, &["tcp"]),
+    ("ldaps", 636, &["tcp", "udp"]),
+    ("rsync", 873, &["tcp"]),
+    ("imaps", 993, &["tcp"]),
+    ("pop3s", 995, &["tcp"]),
+    ("openvpn", 1194, &["tcp", "udp"]),
+    ("ms-sql-s", 1433, &["tcp"]),
+    ("mysql", 3306, &["tcp"]),
+    ("postgresql", 5432, &["tcp"]),
+    ("http-alt", 8080, &["tcp"]),
 ];
 
 /// A part of a macro: protocol, ports and source ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) proto: &'static str,
-    pub(super) dport: Option<&'static str>,
-    pub(super) sport: Option<&'static str>,
+pub(crate) struct Part {
+    pub(crate) proto: &'static str,
+    pub(crate) dport: Option<&'static str>,
+    pub(crate) sport: Option<&'static str>,
 }
 
 /// What a macro stands for in IPv4 or IPv6; nothing where it is one of the other's. `None`: PVE has no such macro.
-pub(super) fn macro_parts(name: &str, v6: bool) -> Option<Vec<Part>> {
+pub(crate) fn macro_parts(name: &str, v6: bool) -> Option<Vec<Part>> {
     let find = |table: &[(&str, &'static str)]| {
         let row = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         row.map(|(_, parts)| *parts)
@@ -256,14 +258,14 @@ pub(super) fn macro_parts(name: &str, v6: bool) -> Option<Vec<Part>> {
 }
 
 /// The number of a protocol, by its name or as it is.
-pub(super) fn protocol(name: &str) -> Option<u8> {
+pub(crate) fn protocol(name: &str) -> Option<u8> {
     let row = PROTOCOLS.iter().find(|(known, _)| *known == name);
     row.map(|(_, number)| *number).or_else(|| name.parse().ok())
 }
 
 /// Whether PVE takes a name for the message of ICMP, or a number, and which one it is: type, and code where it means one.
 /// The type is `None` for any.
-pub(super) fn message(name: &str, v6: bool) -> Option<(Option<u8>, Option<u8>)> {
+pub(crate) fn message(name: &str, v6: bool) -> Option<(Option<u8>, Option<u8>)> {
     if name == "any" && !v6 {
         return Some((None, None));
     }
@@ -273,8 +275,20 @@ pub(super) fn message(name: &str, v6: bool) -> Option<(Option<u8>, Option<u8>)> 
         .or_else(|| Some((Some(name.parse().ok()?), None)))
 }
 
+/// Whether PVE takes a name for the message of ICMP as `icmp-type`.
+pub(crate) fn is_message(name: &str, v6: bool) -> bool {
+    let names: &[_] = if v6 { &ICMPV6 } else { &ICMP };
+    name == "any" && !v6 || names.iter().any(|(known, ..)| *known == name)
+}
+
 /// The port of a service, by its name or as it is.
-pub(super) fn port(name: &str) -> Option<u16> {
-    let row = SERVICES.iter().find(|(known, _)| *known == name);
-    row.map(|(_, port)| *port).or_else(|| name.parse().ok())
+pub(crate) fn port(name: &str) -> Option<u16> {
+    let row = SERVICES.iter().find(|(known, ..)| *known == name);
+    row.map(|(_, port, _)| *port).or_else(|| name.parse().ok())
+}
+
+/// Whether every node knows a service by this name for a protocol.
+pub(crate) fn is_service(name: &str, proto: &str) -> bool {
+    let row = SERVICES.iter().find(|(known, ..)| *known == name);
+    row.is_some_and(|(.., protocols)| protocols.contains(&proto))
 }
