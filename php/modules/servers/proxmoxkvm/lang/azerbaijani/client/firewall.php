@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Brandmauer hazırda əlçatan deyil: burada təyin edilənin təsiri yoxdur. Zəhmət olmasa dəstəyimizə müraciət edin.',
     'client_firewall_failed' => 'Brandmaueri hazırda göstərmək mümkün deyil.',
     'client_firewall_waiting' => [
-        'one' => 'Bu dəyişiklik artıq qüvvədədir və onu saxlamasanız, {n} saniyədən sonra geri götürülür. Əvvəlcə virtual maşına hələ də qoşula bildiyinizi yoxlayın.',
-        'other' => 'Bu dəyişiklik artıq qüvvədədir və onu saxlamasanız, {n} saniyədən sonra geri götürülür. Əvvəlcə virtual maşına hələ də qoşula bildiyinizi yoxlayın.',
+        'one' => 'Bu dəyişiklik edildikdən təxminən on saniyə sonra qüvvəyə minir və onu saxlamasanız, {n} saniyədən sonra geri götürülür. O vaxta qədər virtual maşına hələ də qoşula bildiyinizi yeni bağlantı ilə yoxlayın.',
+        'other' => 'Bu dəyişiklik edildikdən təxminən on saniyə sonra qüvvəyə minir və onu saxlamasanız, {n} saniyədən sonra geri götürülür. O vaxta qədər virtual maşına hələ də qoşula bildiyinizi yeni bağlantı ilə yoxlayın.',
     ],
     'client_firewall_writing' => 'Qaydalar yazılır.',
     'client_firewall_policies' => 'Qaydası olmayan trafik',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Bu dəyişikliklə öz ünvanınız artıq keçməzdi. Bunu həqiqətən istədiyinizi işarələyin və ya əvvəlcə ünvanınızı içəri buraxın. Heç nə yadda saxlanmadı.',
     'client_firewall_no_address' => 'Ünvanınız burada məlum deyil: zəhmət olmasa onunla bir qayda yazın. Heç nə yadda saxlanmadı.',
     'client_firewall_confirmed' => 'Artıq gözləyən brandmauer dəyişikliyi yoxdur: o saxlanılıb və ya geri götürülüb. Zəhmət olmasa siyahıya baxın.',
-    'client_firewall_not_written' => 'Qaydalar hələ yazılır. Zəhmət olmasa onlar hazır olanda dəyişikliyi saxlayın.',
+    'client_firewall_not_written' => 'Dəyişiklik hələ qüvvədə deyil, ona görə onun barəsində heç nə demək olmaz. Onu etdikdən təxminən 15 saniyə sonra yeni bağlantı ilə sınayın və onda saxlayın.',
 ];

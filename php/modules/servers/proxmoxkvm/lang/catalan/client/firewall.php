@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'El tallafoc no està disponible ara mateix: el que s’estableix aquí no té efecte. Consulteu-ho al nostre suport.',
     'client_firewall_failed' => 'Ara mateix no es pot mostrar el tallafoc.',
     'client_firewall_waiting' => [
-        'one' => 'Aquest canvi ja val, i es desfà d’aquí a {n} segon si no el manteniu. Comproveu primer que encara arribeu a la màquina virtual.',
-        'other' => 'Aquest canvi ja val, i es desfà d’aquí a {n} segons si no el manteniu. Comproveu primer que encara arribeu a la màquina virtual.',
+        'one' => 'Aquest canvi té efecte uns deu segons després de fer-lo, i es desfà d’aquí a {n} segon si no el manteniu. Abans, comproveu amb una connexió nova que encara arribeu a la màquina virtual.',
+        'other' => 'Aquest canvi té efecte uns deu segons després de fer-lo, i es desfà d’aquí a {n} segons si no el manteniu. Abans, comproveu amb una connexió nova que encara arribeu a la màquina virtual.',
     ],
     'client_firewall_writing' => 'S’estan escrivint les regles.',
     'client_firewall_policies' => 'Trànsit sense regla',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Amb aquest canvi, la vostra pròpia adreça ja no hi passaria. Marqueu que realment ho voleu, o deixeu entrar primer la vostra adreça. No s’ha desat res.',
     'client_firewall_no_address' => 'La vostra adreça no és coneguda aquí: escriviu una regla amb aquesta adreça. No s’ha desat res.',
     'client_firewall_confirmed' => 'Ja no hi ha cap canvi del tallafoc pendent: s’ha mantingut o s’ha desfet. Mireu la llista.',
-    'client_firewall_not_written' => 'Encara s’estan escrivint les regles. Manteniu el canvi quan hi siguin.',
+    'client_firewall_not_written' => 'El canvi encara no té efecte, de manera que no se’n pot dir res. Proveu-lo amb una connexió nova uns 15 segons després d’haver-lo fet, i llavors manteniu-lo.',
 ];

@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Firewallen er ikke tilgængelig i øjeblikket: det, der indstilles her, har ingen virkning. Kontakt vores support.',
     'client_firewall_failed' => 'Firewallen kan ikke vises i øjeblikket.',
     'client_firewall_waiting' => [
-        'one' => 'Denne ændring gælder allerede og fortrydes om {n} sekund, medmindre du beholder den. Kontrollér først, at du stadig kan nå den virtuelle maskine.',
-        'other' => 'Denne ændring gælder allerede og fortrydes om {n} sekunder, medmindre du beholder den. Kontrollér først, at du stadig kan nå den virtuelle maskine.',
+        'one' => 'Denne ændring træder i kraft cirka ti sekunder efter, at den er lavet, og fortrydes om {n} sekund, medmindre du beholder den. Kontrollér inden da med en ny forbindelse, at du stadig kan nå den virtuelle maskine.',
+        'other' => 'Denne ændring træder i kraft cirka ti sekunder efter, at den er lavet, og fortrydes om {n} sekunder, medmindre du beholder den. Kontrollér inden da med en ny forbindelse, at du stadig kan nå den virtuelle maskine.',
     ],
     'client_firewall_writing' => 'Reglerne er ved at blive skrevet.',
     'client_firewall_policies' => 'Trafik uden regel',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Med denne ændring ville din egen adresse ikke længere slippe igennem. Sæt hak for at bekræfte det, eller luk først din adresse ind. Der blev ikke gemt noget.',
     'client_firewall_no_address' => 'Din adresse er ikke kendt her: skriv en regel med den. Der blev ikke gemt noget.',
     'client_firewall_confirmed' => 'Ingen ændring af firewallen venter længere: den er blevet beholdt eller fortrudt. Se på listen.',
-    'client_firewall_not_written' => 'Reglerne er stadig ved at blive skrevet. Behold ændringen, når de er der.',
+    'client_firewall_not_written' => 'Ændringen er ikke trådt i kraft endnu, så intet kan siges om den. Prøv den med en ny forbindelse cirka 15 sekunder efter, at du lavede den, og behold den så.',
 ];

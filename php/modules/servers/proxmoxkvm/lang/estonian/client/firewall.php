@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Tulemüür ei ole praegu kasutatav: siin määratul ei ole mõju. Palun pöörduge meie kasutajatoe poole.',
     'client_firewall_failed' => 'Tulemüüri ei saa praegu näidata.',
     'client_firewall_waiting' => [
-        'one' => 'See muudatus juba kehtib ja võetakse {n} sekundi pärast tagasi, kui te seda alles ei jäta. Kontrollige kõigepealt, kas saate virtuaalmasina endiselt kätte.',
-        'other' => 'See muudatus juba kehtib ja võetakse {n} sekundi pärast tagasi, kui te seda alles ei jäta. Kontrollige kõigepealt, kas saate virtuaalmasina endiselt kätte.',
+        'one' => 'See muudatus jõustub umbes kümme sekundit pärast selle tegemist ja võetakse {n} sekundi pärast tagasi, kui te seda alles ei jäta. Kontrollige enne seda uue ühendusega, kas saate virtuaalmasina endiselt kätte.',
+        'other' => 'See muudatus jõustub umbes kümme sekundit pärast selle tegemist ja võetakse {n} sekundi pärast tagasi, kui te seda alles ei jäta. Kontrollige enne seda uue ühendusega, kas saate virtuaalmasina endiselt kätte.',
     ],
     'client_firewall_writing' => 'Reegleid kirjutatakse.',
     'client_firewall_policies' => 'Reeglita liiklus',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Selle muudatusega ei pääseks teie enda aadress enam läbi. Märkige, et te seda tõesti soovite, või lubage kõigepealt oma aadress. Midagi ei salvestatud.',
     'client_firewall_no_address' => 'Teie aadress ei ole siin teada: palun kirjutage sellega reegel. Midagi ei salvestatud.',
     'client_firewall_confirmed' => 'Ükski tulemüüri muudatus enam ei oota: see jäeti alles või võeti tagasi. Palun vaadake loendit.',
-    'client_firewall_not_written' => 'Reegleid alles kirjutatakse. Palun jätke muudatus alles siis, kui need on olemas.',
+    'client_firewall_not_written' => 'Muudatus ei ole veel jõustunud, seega ei saa selle kohta midagi öelda. Palun proovige seda uue ühendusega umbes 15 sekundit pärast muudatuse tegemist ja jätke see siis alles.',
 ];

@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Brannmuren er ikke tilgjengelig akkurat nå: det som stilles inn her, har ingen virkning. Kontakt brukerstøtten vår.',
     'client_firewall_failed' => 'Brannmuren kan ikke vises akkurat nå.',
     'client_firewall_waiting' => [
-        'one' => 'Denne endringen gjelder allerede, og angres om {n} sekund hvis du ikke beholder den. Kontroller først at du fortsatt når den virtuelle maskinen.',
-        'other' => 'Denne endringen gjelder allerede, og angres om {n} sekunder hvis du ikke beholder den. Kontroller først at du fortsatt når den virtuelle maskinen.',
+        'one' => 'Denne endringen trer i kraft omtrent ti sekunder etter at den ble gjort, og angres om {n} sekund hvis du ikke beholder den. Kontroller før det, med en ny tilkobling, at du fortsatt når den virtuelle maskinen.',
+        'other' => 'Denne endringen trer i kraft omtrent ti sekunder etter at den ble gjort, og angres om {n} sekunder hvis du ikke beholder den. Kontroller før det, med en ny tilkobling, at du fortsatt når den virtuelle maskinen.',
     ],
     'client_firewall_writing' => 'Reglene blir skrevet nå.',
     'client_firewall_policies' => 'Trafikk uten regel',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Med denne endringen ville din egen adresse ikke lenger slippe gjennom. Kryss av for å bekrefte det, eller slipp adressen din inn først. Ingenting ble lagret.',
     'client_firewall_no_address' => 'Adressen din er ikke kjent her: skriv en regel med den. Ingenting ble lagret.',
     'client_firewall_confirmed' => 'Ingen endring av brannmuren venter lenger: den ble beholdt eller angret. Se på listen.',
-    'client_firewall_not_written' => 'Reglene blir fortsatt skrevet. Behold endringen når de er på plass.',
+    'client_firewall_not_written' => 'Endringen har ikke trådt i kraft ennå, så ingenting kan sies om den. Prøv den med en ny tilkobling omtrent 15 sekunder etter at du gjorde den, og behold den da.',
 ];

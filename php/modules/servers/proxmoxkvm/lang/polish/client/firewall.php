@@ -9,10 +9,10 @@ return [
     'client_firewall_without_effect' => 'Zapora jest w tej chwili niedostępna: to, co tu ustawisz, nie ma skutku. Proszę zapytać naszą pomoc techniczną.',
     'client_firewall_failed' => 'W tej chwili nie można pokazać zapory.',
     'client_firewall_waiting' => [
-        'one' => 'Ta zmiana już obowiązuje i zostanie cofnięta za {n} sekundę, o ile jej nie zachowasz. Najpierw sprawdź, czy nadal możesz połączyć się z maszyną wirtualną.',
-        'few' => 'Ta zmiana już obowiązuje i zostanie cofnięta za {n} sekundy, o ile jej nie zachowasz. Najpierw sprawdź, czy nadal możesz połączyć się z maszyną wirtualną.',
-        'many' => 'Ta zmiana już obowiązuje i zostanie cofnięta za {n} sekund, o ile jej nie zachowasz. Najpierw sprawdź, czy nadal możesz połączyć się z maszyną wirtualną.',
-        'other' => 'Ta zmiana już obowiązuje i zostanie cofnięta za {n} sekundy, o ile jej nie zachowasz. Najpierw sprawdź, czy nadal możesz połączyć się z maszyną wirtualną.',
+        'one' => 'Ta zmiana zaczyna obowiązywać około dziesięciu sekund po jej wprowadzeniu i zostanie cofnięta za {n} sekundę, o ile jej nie zachowasz. Sprawdź do tego czasu, nawiązując nowe połączenie, czy nadal możesz połączyć się z maszyną wirtualną.',
+        'few' => 'Ta zmiana zaczyna obowiązywać około dziesięciu sekund po jej wprowadzeniu i zostanie cofnięta za {n} sekundy, o ile jej nie zachowasz. Sprawdź do tego czasu, nawiązując nowe połączenie, czy nadal możesz połączyć się z maszyną wirtualną.',
+        'many' => 'Ta zmiana zaczyna obowiązywać około dziesięciu sekund po jej wprowadzeniu i zostanie cofnięta za {n} sekund, o ile jej nie zachowasz. Sprawdź do tego czasu, nawiązując nowe połączenie, czy nadal możesz połączyć się z maszyną wirtualną.',
+        'other' => 'Ta zmiana zaczyna obowiązywać około dziesięciu sekund po jej wprowadzeniu i zostanie cofnięta za {n} sekundy, o ile jej nie zachowasz. Sprawdź do tego czasu, nawiązując nowe połączenie, czy nadal możesz połączyć się z maszyną wirtualną.',
     ],
     'client_firewall_writing' => 'Reguły są właśnie zapisywane.',
     'client_firewall_policies' => 'Ruch bez reguły',
@@ -71,5 +71,5 @@ return [
     'client_firewall_cuts_off' => 'Po tej zmianie Twój własny adres nie zostałby już przepuszczony. Zaznacz, że tego chcesz, albo najpierw wpuść swój adres. Nic nie zostało zapisane.',
     'client_firewall_no_address' => 'Twój adres nie jest tu znany: proszę utworzyć z nim regułę. Nic nie zostało zapisane.',
     'client_firewall_confirmed' => 'Żadna zmiana zapory już nie czeka: została zachowana albo cofnięta. Proszę sprawdzić listę.',
-    'client_firewall_not_written' => 'Reguły są jeszcze zapisywane. Proszę zachować zmianę, gdy już tam będą.',
+    'client_firewall_not_written' => 'Zmiana jeszcze nie obowiązuje, więc nic nie można o niej powiedzieć. Proszę wypróbować ją nowym połączeniem około 15 sekund po jej wprowadzeniu i wtedy ją zachować.',
 ];

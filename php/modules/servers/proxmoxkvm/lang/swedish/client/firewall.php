@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Brandväggen är inte tillgänglig just nu: det som ställs in här har ingen verkan. Kontakta vår support.',
     'client_firewall_failed' => 'Brandväggen kan inte visas just nu.',
     'client_firewall_waiting' => [
-        'one' => 'Den här ändringen gäller redan, och ångras om {n} sekund om du inte behåller den. Kontrollera först att du fortfarande når den virtuella maskinen.',
-        'other' => 'Den här ändringen gäller redan, och ångras om {n} sekunder om du inte behåller den. Kontrollera först att du fortfarande når den virtuella maskinen.',
+        'one' => 'Den här ändringen börjar gälla ungefär tio sekunder efter att den gjordes, och ångras om {n} sekund om du inte behåller den. Kontrollera innan dess, med en ny anslutning, att du fortfarande når den virtuella maskinen.',
+        'other' => 'Den här ändringen börjar gälla ungefär tio sekunder efter att den gjordes, och ångras om {n} sekunder om du inte behåller den. Kontrollera innan dess, med en ny anslutning, att du fortfarande når den virtuella maskinen.',
     ],
     'client_firewall_writing' => 'Reglerna skrivs just nu.',
     'client_firewall_policies' => 'Trafik utan regel',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Med den här ändringen skulle din egen adress inte längre släppas igenom. Markera rutan för att bekräfta det, eller släpp först in din adress. Inget har sparats.',
     'client_firewall_no_address' => 'Din adress är inte känd här: skriv en regel med den. Inget har sparats.',
     'client_firewall_confirmed' => 'Ingen ändring av brandväggen väntar längre: den har behållits eller ångrats. Titta på listan.',
-    'client_firewall_not_written' => 'Reglerna skrivs fortfarande. Behåll ändringen när de är på plats.',
+    'client_firewall_not_written' => 'Ändringen gäller inte ännu, så inget kan sägas om den. Pröva den med en ny anslutning ungefär 15 sekunder efter att du gjorde den, och behåll den då.',
 ];
