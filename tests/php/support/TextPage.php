@@ -15,8 +15,8 @@ final class TextPage
     /** What is asked, or said, where data may be lost: a wrong word there costs more than one elsewhere. */
     public const DESTRUCTIVE = '/^(action_\w+_sure'
         . '|action_(stop|reset|reinstall|unprotect|protect_done|snapshot_rollback|(snapshot|backup)_delete)'
-        . '|action_(backup_restore|firewall_(confirm|back)|rescue_(start|leave))'
-        . '|client_(firewall_(waiting|delete|confirmed)|rescue_help|restore_(torn|not_done))'
+        . '|action_(backup_restore|firewall_(confirm|back)|rescue_(start|leave)|beside_(swap|discard))'
+        . '|client_(firewall_(waiting|delete|confirmed)|rescue_help|restore_(torn|not_done|over)|beside_(ends|loses))'
         . '|client_rebuild_(help|lost|lost_all|keeps|backup_first)|client_snapshot_(lost|newer)'
         . '|client_(snapshots|backups)_help|option_client_restore_help|addon_firewall_waits'
         . '|mail_restore(d|_failed)_body'
