@@ -246,6 +246,46 @@ impl Engine<'_> {
         Ok(unused)
     }
 
+    fn delete_seed(&self, job: &Job, seed: &SeedFile) -> Result<Result<(), String>, pve::Error> {
+        match job.client.delete_iso(seed) {
+            Ok(Some(upid)) => self.ended(job, &upid),
+            Ok(None) => Ok(Ok(())),
+            // with its storage
+            Err(error) if error.says_no_storage() => Ok(Ok(())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where the node of a seed is silent, or gone for ever: a storage that all nodes share is asked through another one, and what
+    /// was on a storage of the node alone is gone with it.
+    fn delete_seed_elsewhere(&self, job: &Job, seed: &SeedFile, error: &pve::Error) -> Result<(), String> {
+        let (is_gone, stays) = (error.says_no_node(), || Err(error.to_string()));
+        if !is_gone && !matches!(error, pve::Error::NoAnswer { .. }) {
+            return stays();
+        }
+        let Ok(resources) = job.client.resources() else {
+            return stays();
+        };
+        let of_it = resources.storages.iter().filter(|seen| seen.id == seed.storage);
+        let others: Vec<_> = of_it.filter(|seen| resources.is_in_service(&seen.node)).collect();
+        let shares = others.iter().find(|seen| seen.shared && seen.node != seed.node);
+        let node = match shares {
+            Some(seen) => seen.node.clone(),
+            None if !is_gone => return stays(),
+            None if !others.is_empty() => return Ok(()),
+            // no node that is there has it, or the login may not see that: any of them knows
+            None => match resources.nodes.iter().find(|node| node.is_in_service()) {
+                Some(node) => node.name.clone(),
+                None => return stays(),
+            },
+        };
+        match self.delete_seed(job, &SeedFile { node, ..seed.clone() }) {
+            Ok(deleted) => deleted,
+            Err(other) if is_gone && other.says_storage_is_elsewhere() => Ok(()),
+            Err(other) => Err(other.to_string()),
+        }
+    }
+
     /// Deletes the seeds that nothing needs. What could not be deleted is tried again later; staff hear of it when that does not
     /// help either.
     pub(super) fn clean_seeds(&self, job: &mut Job) {
@@ -253,13 +293,8 @@ impl Engine<'_> {
         // what cannot be seen now is seen at the next visit
         let unused = self.seeds_to_delete(job, now).unwrap_or_default();
         for seed in unused {
-            let deleted = match job.client.delete_iso(&seed) {
-                Ok(Some(upid)) => self.ended(job, &upid).unwrap_or_else(|error| Err(error.to_string())),
-                Ok(None) => Ok(()),
-                // with its storage
-                Err(error) if error.says_no_storage() => Ok(()),
-                Err(error) => Err(error.to_string()),
-            };
+            let deleted = self.delete_seed(job, &seed);
+            let deleted = deleted.unwrap_or_else(|error| self.delete_seed_elsewhere(job, &seed, &error));
             let seeds = &mut job.service().body.media.seeds;
             match deleted {
                 Ok(()) => {

@@ -179,6 +179,12 @@ impl Error {
         self.words().is_some_and(says)
     }
 
+    /// The storage is none of the node that was asked.
+    pub fn says_storage_is_elsewhere(&self) -> bool {
+        let says = |words: &str| words.contains("storage '") && words.contains("is not available on node '");
+        self.words().is_some_and(says)
+    }
+
     /// The node that was asked is in the cluster no more: what it had is elsewhere, or gone with it.
     pub fn says_no_node(&self) -> bool {
         let words = self.words().unwrap_or_default();
