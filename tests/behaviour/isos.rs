@@ -200,3 +200,24 @@ fn of_two_drives_the_first_is_used_and_without_any_place_it_is_refused() {
     assert_eq!(code(insert(&world, "iso_insert", ISO)), "no_cd_slot");
     assert_eq!(crate::rescue::drives(&world), before);
 }
+
+#[test]
+fn a_cd_that_is_in_at_once_waits_for_nothing_although_proxmox_ve_appends_its_drive_to_the_order() {
+    let world = world();
+    // as templates are that were made by hand
+    world.sim().set_config(100, "ide0", Some("none,media=cdrom"));
+    world.sim().set_config(100, "boot", Some("order=scsi0"));
+    insert(&world, "iso_insert", ISO).unwrap();
+    assert!(world.config(100, "ide0").starts_with(ISO) && world.sim().vm(100).unwrap().pending.contains_key("boot"));
+    assert_eq!((&page(&world)["pending"], inserted(&world)), (&json!(false), true));
+    // the next start is from it: that waits
+    insert(&world, "iso_boot", ISO).unwrap();
+    assert_eq!(page(&world)["pending"], true);
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    let vm = world.sim().vm(100).unwrap().clone();
+    assert!(
+        vm.pending.is_empty() && vm.conf["boot"].starts_with("order=ide0;scsi0"),
+        "a stop makes it true"
+    );
+    assert_eq!(page(&world)["pending"], false);
+}

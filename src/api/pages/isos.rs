@@ -5,6 +5,7 @@ use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use crate::api::core::Core;
 use crate::engine::isos_shown;
+use crate::guest::Config;
 use crate::problems::{Error, Refusal};
 use crate::pve::IsoFile;
 use crate::service::media::BOOT;
@@ -76,14 +77,24 @@ pub(in crate::api) fn isos(core: &Core, request: KeptIn) -> Result<IsosOut, Erro
         return Err(Refusal::LookedAt.into());
     };
     let drive = config.cd_drives().find(|drive| drive.volume() != "none");
-    let slots = config.cd_drives().map(|drive| drive.slot).chain([BOOT.to_owned()]);
+    // Proxmox VE appends a CD drive to the boot order whenever it is written: only the first place says from what it starts
+    let differs = |slot: &str| config.get(slot) != now.get(slot);
+    let drives = || config.cd_drives().chain(now.cd_drives());
+    let waits = drives().any(|drive| differs(&drive.slot)) || boots_first(&config) != boots_first(&now);
     Ok(IsosOut {
         groups: grouped(listed),
         inserted: drive.map(|drive| drive.volume().rsplit('/').next().unwrap_or_default().to_owned()),
-        pending: slots.into_iter().any(|key| config.get(&key) != now.get(&key)),
+        pending: waits,
         boots_once: service.body.media.boots_once.is_some(),
         uefi: config.get("bios") == Some("ovmf"),
     })
+}
+
+/// What a guest boots from first, or the whole of what says it.
+fn boots_first(config: &Config) -> Option<&str> {
+    let boot = config.get(BOOT)?;
+    let order = boot.strip_prefix("order=");
+    Some(order.map_or(boot, |order| order.split(';').next().unwrap_or_default()))
 }
 
 fn grouped(isos: Vec<IsoFile>) -> Vec<GroupOut> {
