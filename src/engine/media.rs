@@ -6,7 +6,7 @@ use crate::guest::{Config, Power, PropertyString, is_seed};
 use crate::package::Media;
 use crate::problems::{Error, MediaRefusal, Refusal};
 use crate::pve::{self, Client, GuestPath, IsoFile};
-use crate::service::media::{BOOT, BootsOnce, Keys, MediaAct, MediaWish, Rescue, as_before};
+use crate::service::media::{BOOT, BOOTDISK, BootsOnce, Keys, MediaAct, MediaWish, Rescue, as_before};
 use crate::service::wish::Wish;
 use crate::service::{Queued, Service};
 use crate::words::ids::{UnixSeconds, Vmid};
@@ -45,9 +45,19 @@ fn boot_from(config: &Config, slot: &str) -> String {
                 .collect()
         }
     };
-    let others = others.into_iter().filter(|device| !device.is_empty() && device != slot);
+    // one that is gone (restored without that disk, or edited) would make Proxmox VE refuse all of it
+    let is_there = |device: &String| device != slot && config.get(device).is_some();
+    let others = others.into_iter().filter(is_there);
     let order: Vec<String> = [slot.to_owned()].into_iter().chain(others).collect();
     format!("order={}", order.join(";"))
+}
+
+/// What makes a guest boot from a drive first. An order takes the place of the older `bootdisk` (qemu-server, PVE/API2/Qemu.pm,
+/// `update_vm_api`): that it goes is written too, and so noted.
+fn boots_from(config: &Config, slot: &str) -> Keys {
+    let order = (BOOT.to_owned(), Some(boot_from(config, slot)));
+    let disk = config.get(BOOTDISK).map(|_| (BOOTDISK.to_owned(), None));
+    [order].into_iter().chain(disk).collect()
 }
 
 /// What the config has under these keys.
@@ -77,7 +87,7 @@ pub(super) fn is_done(service: &mut Service, queued: &Queued) {
     match wish.act {
         MediaAct::Rescue => media.rescue.clone_from(&wish.rescue),
         MediaAct::Leave => media.rescue = None,
-        MediaAct::BootOnce => media.boots_once.clone_from(&wish.boots_once),
+        MediaAct::BootOnce => media.boots_once = wish.boots_once.as_deref().cloned(),
         MediaAct::BootBack | MediaAct::Eject => media.boots_once = None,
         MediaAct::Insert => {}
     }
@@ -123,7 +133,7 @@ impl Engine<'_> {
                 let drive = config.cd_drives().find(|drive| drive.volume() != "none");
                 let drive = drive.ok_or(MediaRefusal::Empty(path.vmid))?;
                 let mut keys = Keys::from([(drive.slot, cd("none"))]);
-                keys.extend(once.map(|once| (BOOT.to_owned(), once.before.clone())));
+                keys.extend(once.map(BootsOnce::back).unwrap_or_default());
                 MediaWish {
                     act,
                     keys: as_before(&keys, config),
@@ -153,13 +163,19 @@ impl Engine<'_> {
         let now = self.clock.now() as u64;
         let earlier = job.lease.service.body.media.boots_once.clone();
         let boots_once = (act == MediaAct::BootOnce).then(|| {
-            keys.insert(BOOT.to_owned(), Some(boot_from(config, &slot)));
-            BootsOnce {
-                before: earlier.map_or_else(|| config.get(BOOT).map(str::to_owned), |earlier| earlier.before),
+            keys.extend(boots_from(config, &slot));
+            let known = |key: &str| config.get(key).map(str::to_owned);
+            let (before, disk_before) = match earlier {
+                Some(earlier) => (earlier.before, earlier.disk_before),
+                None => (known(BOOT), known(BOOTDISK)),
+            };
+            Box::new(BootsOnce {
+                before,
+                disk_before,
                 slot,
                 since: now,
                 look_at: now + rescue::BOOT_LOOK as u64,
-            }
+            })
         });
         Ok(MediaWish {
             act,
@@ -184,7 +200,8 @@ impl Engine<'_> {
         let mut slots = free_slots(config);
         let mut slot = || slots.next().ok_or(MediaRefusal::NoSlot(vmid));
         let first = slot()?;
-        let mut keys = Keys::from([(BOOT.to_owned(), Some(boot_from(config, &first))), (first, cd(volume))]);
+        let mut keys = boots_from(config, &first);
+        keys.insert(first, cd(volume));
         let mut volumes = vec![volume.to_owned()];
         let now = self.clock.now() as u64;
         let seed = match &media.rescue_seed {
@@ -249,10 +266,9 @@ impl Engine<'_> {
             once.look_at = (now + rescue::BOOT_LOOK) as u64;
             return Ok(None);
         }
-        let keys = Keys::from([(BOOT.to_owned(), once.before.clone())]);
         Ok(Some(Wish::Media(MediaWish {
             act: MediaAct::BootBack,
-            keys: as_before(&keys, job.look.config()),
+            keys: as_before(&once.back(), job.look.config()),
             stops: false,
             runs: false,
             rescue: None,
@@ -306,8 +322,10 @@ mod tests {
 
     #[test]
     fn the_system_disk_stays_in_the_boot_order() {
-        let own = json!({"boot": "order=scsi1;net0", "scsi0": "a:1/x.qcow2", "scsi1": "a:1/y.qcow2"});
+        let own = json!({"boot": "order=scsi1;net0", "net0": "virtio", "scsi0": "a:1/x.qcow2", "scsi1": "a:1/y.qcow2"});
         assert_eq!(boot_from(&config(own), "sata5"), "order=sata5;scsi1;net0");
+        let gone = json!({"boot": "order=ide2;scsi1;net0", "scsi0": "a:1/x.qcow2", "scsi1": "a:1/y.qcow2"});
+        assert_eq!(boot_from(&config(gone), "sata5"), "order=sata5;scsi1");
         let old = json!({"boot": "c", "bootdisk": "scsi1", "scsi0": "a:1/x.qcow2", "scsi1": "a:1/y.qcow2"});
         assert_eq!(boot_from(&config(old), "sata5"), "order=sata5;scsi1");
         let already = json!({"boot": "order=scsi0;sata5", "scsi0": "a:1/x.qcow2"});

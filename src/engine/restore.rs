@@ -233,7 +233,7 @@ impl Engine<'_> {
         if config.is_hibernated() {
             return Err(Refusal::Hibernated(path.vmid).into());
         }
-        if config.number("protection") == Some(1) {
+        if config.is_protected() {
             return Err(Blocked::Protected.into());
         }
         must_be_within_reach(&resources, backup, &path.node)?;

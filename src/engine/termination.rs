@@ -50,7 +50,7 @@ impl Engine<'_> {
         ) {
             return false;
         }
-        if job.look.config().number("protection") == Some(1) {
+        if job.look.config().is_protected() {
             return false;
         }
         let calls = self.plan(job, &acts::SUSPEND);

@@ -74,6 +74,11 @@ impl Config {
         self.get(key).and_then(|text| text.parse().ok())
     }
 
+    /// Whether Proxmox VE removes neither it nor a drive of it.
+    pub fn is_protected(&self) -> bool {
+        self.number("protection") == Some(1)
+    }
+
     /// Guards a write against a change by somebody else in between.
     pub fn digest(&self) -> Option<&str> {
         self.get("digest")
@@ -235,6 +240,12 @@ impl Config {
         self.drives().filter(|drive| drive.is_cdrom() && drive.is_seed())
     }
 
+    /// The drive at a slot, where it is one of CDs or of a seed.
+    pub fn ejectable(&self, slot: &str) -> Option<Drive> {
+        let drive = self.drive(slot)?;
+        (drive.is_cdrom() && !drive.is_cloudinit()).then_some(drive)
+    }
+
     /// The drive that carries the cloud-init settings into the guest.
     pub fn cloudinit_drive(&self) -> Option<Drive> {
         self.drives().find(Drive::is_cloudinit)
@@ -295,6 +306,22 @@ impl ConfigChange {
     /// Sets a key.
     pub fn set(&mut self, key: &str, value: impl Into<String>) {
         self.set.insert(key.to_owned(), value.into());
+    }
+
+    /// Takes a key away if the config has it. Of a guest in protection mode Proxmox VE removes no drive, and changes any
+    /// (qemu-server, PVE/API2/Qemu.pm, `update_vm_api`): a drive of CDs stays there, empty.
+    pub fn unset(&mut self, config: &Config, key: &str) {
+        match config.ejectable(key).filter(|_| config.is_protected()) {
+            Some(drive) if drive.volume() == "none" => {}
+            Some(_) => self.set(key, "none,media=cdrom"),
+            None if config.get(key).is_some() => self.delete.push(key.to_owned()),
+            None => {}
+        }
+    }
+
+    /// Whether it writes or deletes a key.
+    pub fn touches(&self, key: &str) -> bool {
+        self.set.contains_key(key) || self.delete.iter().any(|deleted| deleted == key)
     }
 
     /// Whether there is nothing to write.

@@ -396,7 +396,5 @@ pub fn want(change: &mut ConfigChange, config: &Config, key: &str, value: &str) 
 
 /// Takes a key away if the config has it.
 pub fn unwant(change: &mut ConfigChange, config: &Config, key: &str) {
-    if config.get(key).is_some() {
-        change.delete.push(key.to_owned());
-    }
+    change.unset(config, key);
 }

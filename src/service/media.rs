@@ -1,14 +1,12 @@
 //! What this module has put into a guest's CD drives, and what they and the boot order were before.
 
 use super::Service;
+use super::drive_keys::is_drive;
+pub use super::drive_keys::{BOOT, BOOTDISK, Keys, as_before, missing};
 use crate::guest::{Config, ConfigChange, Drive, SEED_PREFIX};
 use crate::service::wish::Wish;
 use crate::words::ids::{NodeName, StorageId, UnixSeconds};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// Keys of a config, and their values; none: without the key.
-pub type Keys = BTreeMap<String, Option<String>>;
 
 /// The media of a service's guest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,10 +63,24 @@ pub struct BootsOnce {
     pub slot: String,
     /// The boot order from before; none: the config had none.
     pub before: Option<String>,
+    /// The older `bootdisk` from before; none: the config had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_before: Option<String>,
     /// When it was written, in whole seconds: a guest that was started later has used it up.
     pub since: u64,
     /// When the cron looks whether it has, in whole seconds.
     pub look_at: u64,
+}
+
+impl BootsOnce {
+    /// What the guest boots from as ever.
+    pub fn back(&self) -> Keys {
+        let disk = self.disk_before.clone().map(|disk| (BOOTDISK.to_owned(), Some(disk)));
+        [(BOOT.to_owned(), self.before.clone())]
+            .into_iter()
+            .chain(disk)
+            .collect()
+    }
 }
 
 /// A seed on a storage.
@@ -263,16 +275,24 @@ impl Rescue {
     /// Whether the config has anything of it.
     pub fn is_in(&self, config: &Config) -> bool {
         let here = |drive: Drive| self.volumes.iter().any(|volume| drive.volume() == volume);
-        let slots = self.before.keys().filter(|key| *key != BOOT);
+        let slots = self.before.keys().filter(|key| is_drive(key));
         slots.filter_map(|slot| config.drive(slot)).any(here)
     }
 
-    /// What is missing of the config from before.
+    /// What is to be written next of the config from before: what it boots from, and then the drives, by which it is known that it
+    /// is not all there. A drive that is in no boot order leaves that as it is.
     pub fn back(&self, config: &Config) -> ConfigChange {
-        if self.is_in(config) {
-            missing(&as_before(&self.before, config), config)
+        if !self.is_in(config) {
+            return ConfigChange::default();
+        }
+        let (drives, boot): (Keys, Keys) = as_before(&self.before, config)
+            .into_iter()
+            .partition(|(key, _)| is_drive(key));
+        let boot = missing(&boot, config);
+        if boot.is_empty() {
+            missing(&drives, config)
         } else {
-            ConfigChange::default()
+            boot
         }
     }
 }
@@ -293,7 +313,7 @@ pub struct MediaWish {
     pub rescue: Option<Rescue>,
     /// The boot order that it makes hold for one start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub boots_once: Option<BootsOnce>,
+    pub boots_once: Option<Box<BootsOnce>>,
 }
 
 /// What something is done to CD drives for.
@@ -327,83 +347,10 @@ impl MediaAct {
     }
 }
 
-/// The key of the boot order.
-pub const BOOT: &str = "boot";
-
-/// Keys from before, where what the boot order names may be gone: Proxmox VE refuses an order with a device that is not there.
-pub fn as_before(before: &Keys, config: &Config) -> Keys {
-    let mut keys = before.clone();
-    let stays = |device: &str| match before.get(device) {
-        Some(value) => value.is_some(),
-        None => config.get(device).is_some(),
-    };
-    if let Some(Some(boot)) = keys.get_mut(BOOT)
-        && let Some(order) = boot.strip_prefix("order=")
-    {
-        let there: Vec<&str> = order.split(';').filter(|device| stays(device)).collect();
-        *boot = format!("order={}", there.join(";"));
-    }
-    keys
-}
-
-/// What is missing of these keys. Of a drive its volume counts, and that it is a CD: Proxmox VE adds the size.
-pub fn missing(keys: &Keys, config: &Config) -> ConfigChange {
-    let mut change = ConfigChange::default();
-    for (key, wanted) in keys {
-        let found = config.get(key);
-        match wanted {
-            Some(wanted) if key != BOOT => {
-                let is_there = config.drive(key).is_some_and(|drive| {
-                    let told = Drive::parse(key, wanted);
-                    drive.volume() == told.volume() && drive.is_cdrom() == told.is_cdrom()
-                });
-                if !is_there {
-                    change.set(key, wanted);
-                }
-            }
-            Some(wanted) if found != Some(wanted) => change.set(key, wanted),
-            None if found.is_some() => change.delete.push(key.clone()),
-            _ => {}
-        }
-    }
-    change
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    fn keys(of: &[(&str, Option<&str>)]) -> Keys {
-        let owned = |(key, value): &(&str, Option<&str>)| ((*key).to_owned(), value.map(str::to_owned));
-        of.iter().map(owned).collect()
-    }
-
-    #[test]
-    fn what_is_missing_is_no_size_and_no_order_of_options() {
-        let config = Config::from_json(&json!({
-            "boot": "order=sata5;scsi0", "sata5": "local:iso/r.iso,media=cdrom,size=600M", "scsi0": "local:100/a.qcow2"
-        }));
-        let there = keys(&[
-            ("boot", Some("order=sata5;scsi0")),
-            ("sata5", Some("local:iso/r.iso,media=cdrom")),
-            ("ide3", None),
-        ]);
-        assert!(missing(&there, &config).is_empty());
-        let back = missing(&keys(&[("boot", Some("order=scsi0")), ("sata5", None)]), &config);
-        assert_eq!((back.set.len(), back.delete), (1, vec!["sata5".to_owned()]));
-        let ejected = missing(&keys(&[("sata5", Some("none,media=cdrom"))]), &config);
-        assert_eq!(ejected.set.get("sata5").map(String::as_str), Some("none,media=cdrom"));
-    }
-
-    #[test]
-    fn a_boot_order_from_before_names_nothing_that_is_gone() {
-        let config = Config::from_json(&json!({"scsi0": "local:100/a.qcow2", "ide0": "x:iso/r.iso,media=cdrom"}));
-        let before = keys(&[("boot", Some("order=scsi0;scsi1;ide0;net0")), ("ide0", None)]);
-        assert_eq!(as_before(&before, &config)["boot"].as_deref(), Some("order=scsi0"));
-        let none = keys(&[("boot", None)]);
-        assert_eq!(as_before(&none, &config), none);
-    }
 
     #[test]
     fn a_seed_is_known_by_its_name_and_one_of_a_rescue_is_not_the_guests_own() {

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 pub mod beside;
 pub mod build;
 pub mod choices;
+mod drive_keys;
 pub mod firewall;
 pub mod guest_life;
 pub mod identity;

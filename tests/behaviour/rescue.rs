@@ -1,10 +1,11 @@
 //! Rescue mode: into it and out of it in every way, with what was there before; seeds that come and go; what is refused.
 
 use crate::acts;
-use crate::support::{World, code};
+use crate::support::{World, code, two_nodes};
 use proxmoxkvm::api;
 use proxmoxkvm::problems::Error;
-use pvesim::{Fault, FaultKind};
+use proxmoxkvm::words::ids::ServiceId;
+use pvesim::{Fault, FaultKind, StorageSpec};
 use serde_json::{Value, json};
 
 pub const MORE: &str = "rescue_iso = local:iso/rescue.iso\nrescue_seed = local\nrescue_hours = 2";
@@ -137,6 +138,66 @@ fn a_vm_goes_into_rescue_mode_and_comes_back_as_it_was() {
         assert_eq!(code(leave(&world)), "not_in_rescue");
         world.check_invariants();
     }
+}
+
+/// What the boot order was at each start that this has made.
+fn starts(world: &World, does: impl Fn(&World) -> Result<Value, Error>) -> Vec<String> {
+    let all = |world: &World| world.sim().vm(100).unwrap().started_with.clone();
+    let before = all(world).len();
+    does(world).unwrap();
+    world.cron_until_idle();
+    world.clock_forward(60.0);
+    all(world)[before..].to_vec()
+}
+
+#[test]
+fn it_is_started_once_and_from_the_rescue_system_in_whatever_order_proxmox_ve_writes_the_keys() {
+    for more in [MORE, "rescue_iso = local:iso/rescue.iso"] {
+        let world = ready(more);
+        let before = drives(&world);
+        for _ in 0..8 {
+            let into = starts(&world, start);
+            assert!(
+                into.len() == 1 && into[0].starts_with("order=sata5;scsi0"),
+                "once, and never from the customer's own disk: {into:?}"
+            );
+            assert_eq!(starts(&world, leave), ["order=scsi0"]);
+            is_as_before(&world, &before);
+        }
+    }
+}
+
+#[test]
+fn a_vm_without_a_boot_order_has_none_afterwards_and_is_started_once_for_it() {
+    let world = ready(MORE);
+    world.sim().set_config(100, "boot", None);
+    let before = drives(&world);
+    for _ in 0..4 {
+        let into = starts(&world, start);
+        assert!(into.len() == 1 && into[0].starts_with("order=sata5;scsi0"), "{into:?}");
+        assert_eq!(starts(&world, leave), [""]);
+        is_as_before(&world, &before);
+    }
+    start(&world).unwrap();
+    world.cron_until_idle();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+}
+
+#[test]
+fn what_a_boot_order_names_and_is_not_there_is_in_nobodys_way() {
+    let world = ready(MORE);
+    world.sim().set_config(100, "boot", Some("order=ide0;scsi0;scsi5"));
+    let into = starts(&world, start);
+    assert!(into.len() == 1 && into[0].starts_with("order=sata5;scsi0"), "{into:?}");
+    assert!(rescued(&world));
+    assert_eq!(starts(&world, leave), ["order=scsi0"]);
+    // all that it names is gone: as without any
+    world.sim().set_config(100, "boot", Some("order=scsi5"));
+    assert_eq!(starts(&world, start).len(), 1);
+    assert_eq!(starts(&world, leave), [""]);
+    assert!(world.sim().is_running(100));
 }
 
 #[test]
@@ -369,4 +430,164 @@ fn of_a_seed_that_stays_staff_hear_and_no_more_once_it_is_gone() {
     world.clock_forward(700.0);
     world.cron_until_idle();
     assert_eq!((told(&world), seeds(&world)), (Value::Null, vec![]));
+}
+
+/// A VM of two nodes, and its seed on the VM's, which goes away for ever once the VM is on the other one; whether every node sees
+/// the storage of the seed.
+fn node_goes(shared: bool) -> World {
+    let mut world = World::with(two_nodes());
+    sold(&mut world, &MORE.replace("rescue_seed = local", "rescue_seed = seeds"));
+    world.sim().add_iso("pve2", "local", "rescue.iso");
+    world.ready(7);
+    let home = world.service(7)["node"].as_str().unwrap().to_owned();
+    let away = if home == "pve1" { "pve2" } else { "pve1" };
+    let spec = StorageSpec {
+        shared,
+        nodes: if shared { vec![] } else { vec![home.clone()] },
+        ..StorageSpec::dir("seeds", "/mnt/seeds")
+    };
+    world.sim().add_storage(&spec);
+    start(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!(seeds(&world).len(), 1);
+    let fault = FaultKind::Status(403, "Permission check failed".to_owned(), String::new());
+    world.sim().add_fault(Fault::always("DELETE", "pk-seed", fault));
+    leave(&world).unwrap();
+    world.cron_until_idle();
+    world.sim().faults.clear();
+    world.sim().move_vm(100, away);
+    world.sim().nodes.remove(&home);
+    world.clock_forward(1300.0);
+    world.cron_until_idle();
+    world
+}
+
+#[test]
+fn a_seed_whose_node_is_gone_is_deleted_through_another_or_forgotten_with_it() {
+    for shared in [true, false] {
+        let world = node_goes(shared);
+        let service = world.core.store.service(ServiceId(7)).unwrap().0;
+        assert_eq!(service.body.media.seeds, [], "shared {shared}: {}", world.service(7));
+        assert_eq!(seeds(&world).is_empty(), shared);
+        assert_eq!(world.service(7)["error"], Value::Null);
+    }
+}
+
+/// Written by hand into the VM's config before its customer asks for anything.
+fn with(world: &World, keys: &[(&str, Option<&str>)]) {
+    for (key, value) in keys {
+        world.sim().set_config(100, key, *value);
+    }
+}
+
+#[test]
+fn a_protected_vm_leaves_rescue_mode_and_keeps_an_empty_drive() {
+    let emptied = |world: &World| {
+        let config = |key| world.config(100, key);
+        assert_eq!(
+            (config("sata5").as_str(), config("ide3").as_str()),
+            ("none,media=cdrom", "none,media=cdrom")
+        );
+        assert!(config("boot").starts_with("order=scsi0"));
+        assert!(!rescued(world) && seeds(world).is_empty(), "{}", world.service(7));
+        assert_eq!(
+            (world.status(7), &world.service(7)["error"]),
+            ("ready".to_owned(), &Value::Null)
+        );
+    };
+    // protected before, and the drives that are there then are used again
+    let world = ready(MORE);
+    with(&world, &[("protection", Some("1"))]);
+    for first in ["order=sata5;", "order=ide3;"] {
+        let into = starts(&world, start);
+        assert!(into.len() == 1 && into[0].starts_with(first), "{into:?}");
+        let out = starts(&world, leave);
+        assert!(out.len() == 1 && out[0].starts_with("order=scsi0"), "{out:?}");
+        emptied(&world);
+    }
+    // protected meanwhile: its time is over; it is suspended; it does not start
+    let world = ready(MORE);
+    assert_eq!(starts(&world, start).len(), 1);
+    with(&world, &[("protection", Some("1"))]);
+    world.clock_forward(7300.0);
+    world.cron_until_idle();
+    emptied(&world);
+    assert_eq!(starts(&world, start).len(), 1);
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert!(!world.sim().is_running(100));
+    assert!(!rescued(&world) && world.config(100, "sata5") == "none,media=cdrom");
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    assert!(
+        world
+            .sim()
+            .vm(100)
+            .unwrap()
+            .started_with
+            .last()
+            .unwrap()
+            .starts_with("order=scsi0")
+    );
+
+    let world = ready(MORE);
+    with(&world, &[("protection", Some("1"))]);
+    let words = "start failed: QEMU exited with code 1".to_owned();
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/status/start$", FaultKind::TaskError(words)));
+    assert_eq!(code(start(&world)), "task_failed");
+    world.cron_until_idle();
+    assert!(world.sim().is_running(100) && !rescued(&world) && seeds(&world).is_empty());
+    let last = world.sim().vm(100).unwrap().started_with.last().unwrap().clone();
+    assert!(last.starts_with("order=scsi0"), "{last}");
+}
+
+#[test]
+fn the_older_bootdisk_is_there_again_after_everything_that_boots_otherwise() {
+    let legacy: &[(&str, Option<&str>)] = &[("boot", Some("c")), ("bootdisk", Some("scsi0"))];
+    let before = |world: &World| ["boot", "bootdisk"].map(|key| world.config(100, key));
+    let is_back = |world: &World| assert_eq!(before(world), ["c", "scsi0"], "{}", world.service(7));
+    let world = ready(MORE);
+    with(&world, legacy);
+    for _ in 0..4 {
+        let into = starts(&world, start);
+        assert!(into.len() == 1 && into[0].starts_with("order=sata5;scsi0"), "{into:?}");
+        assert_eq!(before(&world)[1], "", "Proxmox VE takes it away");
+        assert_eq!(starts(&world, leave), ["c"]);
+        is_back(&world);
+    }
+    start(&world).unwrap();
+    world.cron_until_idle();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    is_back(&world);
+
+    // what was refused half way
+    let world = ready(MORE);
+    with(&world, legacy);
+    let words = "start failed: QEMU exited with code 1".to_owned();
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/status/start$", FaultKind::TaskError(words)));
+    assert_eq!(code(start(&world)), "task_failed");
+    world.cron_until_idle();
+    is_back(&world);
+    assert_eq!(world.sim().vm(100).unwrap().started_with.last().unwrap(), "c");
+
+    // an ISO that is booted from once
+    let mut world = World::new();
+    crate::isos::ready(&mut world);
+    with(&world, legacy);
+    crate::isos::insert(&world, "iso_boot", crate::isos::ISO).unwrap();
+    let again = |world: &World| {
+        acts::stop(&world.core, &world.order(7)).unwrap();
+        acts::start(&world.core, &world.order(7)).unwrap();
+    };
+    again(&world);
+    assert!(before(&world)[0].starts_with("order=sata5;scsi0"));
+    world.clock_forward(200.0);
+    world.cron_until_idle();
+    again(&world);
+    is_back(&world);
+    assert_eq!(world.sim().vm(100).unwrap().started_with.last().unwrap(), "c");
 }

@@ -10,6 +10,7 @@ use crate::pipeline::build::{
 use crate::pipeline::call::{Blocked, Call, Plan, settled, unwant, want, write};
 use crate::pipeline::row::{OfChange, Row};
 use crate::pipeline::view::View;
+use crate::service::media::{BOOT, BOOTDISK};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -255,8 +256,10 @@ pub(crate) fn taken_back(view: &View<'_>) -> Plan {
     } else {
         Vec::new()
     };
+    // what Proxmox VE makes of a boot order is read before anything starts, as in `media`
+    let boots_otherwise = [BOOT, BOOTDISK].iter().any(|key| change.touches(key));
     calls.extend(write(change)?);
-    if view.before.ran && !view.suspended {
+    if view.before.ran && !view.suspended && !boots_otherwise {
         calls.extend(running(view)?);
     }
     Ok(calls)

@@ -16,9 +16,13 @@ pub(crate) fn media(view: &View<'_>) -> Plan {
     if !change.is_empty() && wanted.stops && runs(view) {
         return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
     }
-    let mut calls = write(change)?;
-    if wanted.stops && wanted.runs && !view.suspended {
-        calls.extend(running(view)?);
+    if !change.is_empty() {
+        // nothing starts behind it: Proxmox VE writes the keys in any order, and makes each CD drive a part of the boot order from
+        // before, which then takes the place of the one that was asked for (qemu-server, PVE/API2/Qemu.pm, `update_vm_api`)
+        return write(change);
     }
-    Ok(calls)
+    if wanted.stops && wanted.runs && !view.suspended {
+        return running(view);
+    }
+    settled()
 }

@@ -40,7 +40,7 @@ fn gone(view: &View<'_>, purge: bool) -> Plan {
     if !view.exists {
         return settled();
     }
-    if view.config.number("protection") == Some(1) {
+    if view.config.is_protected() {
         return Err(Blocked::Protected);
     }
     Ok(vec![Call::Destroy { purge }])
@@ -48,7 +48,7 @@ fn gone(view: &View<'_>, purge: bool) -> Plan {
 
 /// Nothing is left: the second guest, backups and snapshots first, then the guest, in the order of the specification.
 pub(crate) fn terminated(view: &View<'_>) -> Plan {
-    if view.exists && view.config.number("protection") == Some(1) {
+    if view.exists && view.config.is_protected() {
         return Err(Blocked::Protected);
     }
     let beside = beside_deleted(view)?;

@@ -30,7 +30,7 @@ pub(crate) fn restored(view: &View<'_>) -> Plan {
         (false, 1..) => return Err(Blocked::RestoreNotDone),
         _ => {}
     }
-    if view.config.number("protection") == Some(1) {
+    if view.config.is_protected() {
         return Err(Blocked::Protected);
     }
     if runs(view) {

@@ -20,7 +20,7 @@ pub(crate) fn cpu_ram(view: &View<'_>) -> Plan {
         // started, but held before its first instruction
         unwant(&mut change, view.config, "freeze");
     }
-    if view.building && view.config.number("protection") == Some(1) {
+    if view.building && view.config.is_protected() {
         // a clone inherits its template's protection, which was never meant for it
         change.delete.push("protection".to_owned());
     }

@@ -93,6 +93,8 @@ pub struct Cluster {
     pub(crate) access: Access,
     pub(crate) engine: Engine,
     pub(crate) rng: Rng,
+    /// The order in which Perl walks a hash.
+    pub(crate) hashed: Rng,
     pub(crate) now: f64,
     pub(crate) boot: f64,
     pub(crate) schema: Option<Arc<Schema>>,
@@ -125,6 +127,7 @@ impl Cluster {
             access: Access::new(&opts),
             engine: Engine::default(),
             rng: Rng::new(opts.seed),
+            hashed: Rng::new(opts.seed.wrapping_add(1)),
             now,
             boot: now - 4300.0,
             schema: if opts.schema { schema::load(opts.version) } else { None },

@@ -98,46 +98,50 @@ pub(crate) fn new_disk(volume: &str) -> Option<f64> {
     if plain { size.parse().ok() } else { None }
 }
 
-fn boot_order(conf: &Conf) -> Option<Vec<String>> {
-    let order = conf.get("boot")?.strip_prefix("order=")?;
-    Some(order.split(';').filter(|s| !s.is_empty()).map(str::to_owned).collect())
-}
+/// `@bootorder` of `update_vm_api`: what the config names before the write. Each drive that leaves it, and each CD drive that is
+/// written and not in it, makes it the boot order that is pending, whatever was pending until then.
+pub(crate) struct BootOrder(Vec<String>);
 
-fn print_order(order: &[String]) -> String {
-    if order.is_empty() {
-        " ".into()
-    } else {
-        format!("order={}", order.join(";"))
+impl BootOrder {
+    pub(crate) fn of(conf: &Conf) -> Self {
+        let order = conf.get("boot").and_then(|boot| boot.strip_prefix("order="));
+        let devices = order.unwrap_or_default().split(';').filter(|device| !device.is_empty());
+        Self(devices.map(str::to_owned).collect())
+    }
+
+    pub(crate) fn loses(&mut self, vm: &mut Vm, key: &str) {
+        if self.0.iter().any(|device| device == key) {
+            self.0.retain(|device| device != key);
+            vm.pending.insert("boot".into(), self.print());
+        }
+    }
+
+    /// Without an order (the legacy one) all CDs are bootable anyway.
+    pub(crate) fn gains_cd(&mut self, vm: &mut Vm, key: &str, asked: &str) {
+        let drive = props::parse_drive(asked);
+        let is_cd = props::is_cdrom(&drive) && !props::is_cloudinit(&drive);
+        if is_cd && !self.0.is_empty() && !self.0.iter().any(|device| device == key) {
+            self.0.push(key.to_owned());
+            vm.pending.insert("boot".into(), self.print());
+        }
+    }
+
+    fn print(&self) -> String {
+        if self.0.is_empty() {
+            " ".into()
+        } else {
+            format!("order={}", self.0.join(";"))
+        }
     }
 }
 
-pub(crate) fn drop_from_boot(vm: &mut Vm, key: &str) {
-    if let Some(mut order) = boot_order(&vm.merged())
-        && order.iter().any(|d| d == key)
-    {
-        order.retain(|d| d != key);
-        vm.pending.insert("boot".into(), print_order(&order));
-    }
-}
-
-pub(crate) fn add_cd_to_boot(vm: &mut Vm, key: &str, value: &str) {
-    let d = props::parse_drive(value);
-    if let Some(mut order) = boot_order(&vm.merged())
-        && props::is_cdrom(&d)
-        && !props::is_cloudinit(&d)
-        && !order.iter().any(|o| o == key)
-    {
-        order.push(key.to_owned());
-        vm.pending.insert("boot".into(), print_order(&order));
-    }
-}
-
-pub(crate) fn check_boot(order: &str, now: &Conf, set: &Conf, delete: &[String]) -> Result<(), Fail> {
+pub(crate) fn check_boot(order: &str, vm: &Vm, set: &Conf, delete: &[String]) -> Result<(), Fail> {
     let Some(list) = order.strip_prefix("order=") else {
         return Ok(());
     };
     for dev in list.split(';').filter(|d| !d.is_empty()) {
-        if !(now.contains_key(dev) || set.contains_key(dev)) || delete.iter().any(|d| d == dev) {
+        let exists = [&vm.conf, &vm.pending, set].iter().any(|keys| keys.contains_key(dev));
+        if !exists || delete.iter().any(|d| d == dev) {
             return die(format!("invalid bootorder: device '{dev}' does not exist'"));
         }
     }

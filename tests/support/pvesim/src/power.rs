@@ -274,6 +274,7 @@ impl Cluster {
     pub(crate) fn power_on(&mut self, vmid: u32) {
         let (pid, since) = (2000 + self.engine.tasks.len() as u32, self.now);
         if let Some(vm) = self.vms.get_mut(&vmid) {
+            vm.started_with.push(vm.conf.get("boot").cloned().unwrap_or_default());
             vm.run = Some(Run {
                 pid,
                 since,
@@ -306,10 +307,7 @@ impl Cluster {
         match stage {
             0 if self.stoppable(t, j)?.is_some() => Ok(Next::Wait(1.0)),
             0 => Ok(Next::Done),
-            _ => {
-                self.power_off(j.vmid);
-                Ok(Next::Done)
-            }
+            _ => Ok(self.stopped(j.vmid)),
         }
     }
 
@@ -324,11 +322,15 @@ impl Cluster {
                 self.say(t, "VM still running - terminating now with SIGTERM");
                 Ok(Next::Stage(1, 1.0))
             }
-            _ => {
-                self.power_off(j.vmid);
-                Ok(Next::Done)
-            }
+            _ => Ok(self.stopped(j.vmid)),
         }
+    }
+
+    /// The end of `_do_vm_stop`: what is pending becomes the config. One that goes off by itself keeps that for its next start.
+    fn stopped(&mut self, vmid: u32) -> Next {
+        self.power_off(vmid);
+        self.apply_all(vmid, false);
+        Next::Done
     }
 
     /// Stage 1 when the guest goes down in time, stage 2 at the time-out.

@@ -121,6 +121,8 @@ pub struct Vm {
     pub snapshots: BTreeMap<String, Snapshot>,
     /// Running process.
     pub run: Option<Run>,
+    /// What `boot` was at each start of it, the first first.
+    pub started_with: Vec<String>,
     /// Guest behaviour.
     pub guest: Guest,
     /// Cloud-init drives written so far.

@@ -110,6 +110,14 @@ impl Rng {
         z ^ (z >> 31)
     }
 
+    /// The same in any order.
+    pub fn shuffled<T>(&mut self, mut all: Vec<T>) -> Vec<T> {
+        for last in (1..all.len()).rev() {
+            all.swap(last, (self.next_u64() % (last as u64 + 1)) as usize);
+        }
+        all
+    }
+
     /// A MAC under PVE's prefix.
     pub fn mac(&mut self) -> String {
         let n = self.next_u64();

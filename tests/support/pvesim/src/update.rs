@@ -6,7 +6,7 @@
 
 use crate::access::Who;
 use crate::cluster::Cluster;
-use crate::drives::{add_cd_to_boot, check_boot, check_drives, drop_from_boot, new_disk};
+use crate::drives::{BootOrder, check_boot, check_drives, new_disk};
 use crate::guestconf::memory_mib;
 use crate::jobs::{Job, Next};
 use crate::options::Version;
@@ -272,13 +272,20 @@ impl Cluster {
     /// Carries a change out: into `[PENDING]`, then to the config or, on a running VM, as far as hot plug goes.
     pub(crate) fn apply_update(&mut self, u: &Update) -> Result<(), Fail> {
         let (set, delete) = self.resolve_reverts(u);
-        self.pend_deletions(u, &delete)?;
         let Some(vm) = self.vms.get(&u.vmid) else { return Ok(()) };
-        if let Some(order) = set.get("boot") {
-            check_boot(order, &vm.merged(), &set, &delete)?;
-        }
-        for (key, value) in &set {
-            self.pend_one(u, key, value)?;
+        // of the config without `[PENDING]`, and read once for the whole write
+        let mut order = BootOrder::of(&vm.conf);
+        self.pend_deletions(u, &delete, &mut order)?;
+        // `keys %$param`: in no order, and another one each time
+        for (key, value) in self.hashed.shuffled(set.iter().collect()) {
+            let Some(vm) = self.vms.get(&u.vmid) else { return Ok(()) };
+            if vm.pending.get(key) == Some(value) {
+                continue;
+            }
+            if key == "boot" {
+                check_boot(value, vm, &set, &delete)?;
+            }
+            self.pend_one(u, key, value, &mut order)?;
         }
         self.cleanup_pending(u.vmid);
         self.apply_pending(u.vmid, u.force, &set, &delete)
@@ -299,22 +306,23 @@ impl Cluster {
         (set, delete)
     }
 
-    fn pend_deletions(&mut self, u: &Update, delete: &[String]) -> Result<(), Fail> {
+    fn pend_deletions(&mut self, u: &Update, delete: &[String], order: &mut BootOrder) -> Result<(), Fail> {
         for key in delete {
             let Some(vm) = self.vms.get_mut(&u.vmid) else {
                 return Ok(());
             };
-            vm.pending.remove(key);
-            if !vm.conf.contains_key(key) {
+            let was_pending = vm.pending.remove(key).is_some();
+            if !was_pending && !vm.conf.contains_key(key) {
                 continue;
             }
+            order.loses(vm, key);
             let protected = vm.get("protection") == Some("1");
             if props::base(key) == "unused" {
-                if protected {
-                    return die(format!("can't remove unused disk '{key}' - protection mode enabled"));
-                }
                 let volid = vm.conf.get(key).cloned().unwrap_or_default();
                 let volid = props::parse_drive(&volid).main;
+                if protected {
+                    return die(format!("can't remove unused disk '{volid}' - protection mode enabled"));
+                }
                 if vm.is_in_snapshot(&volid) {
                     return die(format!(
                         "unable to delete '{volid}' - volume is still in use (snapshot?)"
@@ -325,23 +333,20 @@ impl Cluster {
                 if !used {
                     self.free(&u.node, &volid);
                 }
-            } else if props::is_drive(key) && protected && u.force {
+            } else if props::is_drive(key) && protected {
                 return die(format!("can't remove drive '{key}' - protection mode enabled"));
             } else {
                 if key == "cipassword" {
                     vm.password = None;
                 }
                 vm.pending_delete.insert(key.clone());
-                if props::is_drive(key) {
-                    drop_from_boot(vm, key);
-                }
             }
         }
         Ok(())
     }
 
-    fn pend_one(&mut self, u: &Update, key: &str, value: &str) -> Result<(), Fail> {
-        let mut value = value.to_owned();
+    fn pend_one(&mut self, u: &Update, key: &str, asked: &str, order: &mut BootOrder) -> Result<(), Fail> {
+        let mut value = asked.to_owned();
         if props::is_drive(key) {
             value = self.make_drive(&u.node, u.vmid, key, &value)?;
         }
@@ -369,11 +374,13 @@ impl Cluster {
                     let n: i64 = value.parse().unwrap_or(100);
                     value = n.clamp(1, 10000).to_string();
                 }
-                let fresh = !vm.conf.contains_key(key);
-                if props::is_drive(key) && fresh {
-                    add_cd_to_boot(vm, key, &value);
-                }
                 vm.pending.insert(key.into(), value);
+                if props::is_drive(key) {
+                    order.gains_cd(vm, key, asked);
+                }
+                if key == "boot" && asked.starts_with("order=") && vm.conf.contains_key("bootdisk") {
+                    vm.pending_delete.insert("bootdisk".into());
+                }
             }
         }
         Ok(())
