@@ -33,7 +33,7 @@ abstract class ConsoleViewer
     public function enter(): void
     {
         $this->wait(12);
-        $this->say("RFB 003.008");
+        $this->say("RFB 003.008\n");
         $type = $this->wait(2)[1];
         $this->say($type);
         $type === "\2" && $this->say($this->answered($this->wait(16)));

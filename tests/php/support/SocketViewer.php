@@ -15,7 +15,7 @@ final class SocketViewer extends ConsoleViewer
     public function __construct(private $stream, string $head, private string $password = '')
     {
         fwrite($stream, $head . "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            . "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r");
+            . "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         $status = (string) fgets($stream);
         str_contains($status, ' 101 ') || throw new RuntimeException("no websocket: $status");
         while (trim((string) fgets($stream)) !== '') {
