@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Le pare-feu n’est pas disponible pour le moment : ce qui est réglé ici n’a aucun effet. Veuillez contacter notre support.',
     'client_firewall_failed' => 'Le pare-feu ne peut pas être affiché pour le moment.',
     'client_firewall_waiting' => [
-        'one' => 'Cette modification s’applique déjà, et elle sera annulée dans {n} seconde si vous ne la gardez pas. Vérifiez d’abord que vous pouvez encore joindre la machine virtuelle.',
-        'other' => 'Cette modification s’applique déjà, et elle sera annulée dans {n} secondes si vous ne la gardez pas. Vérifiez d’abord que vous pouvez encore joindre la machine virtuelle.',
+        'one' => 'Cette modification s’applique environ dix secondes après avoir été faite, et elle sera annulée dans {n} seconde si vous ne la gardez pas. Vérifiez d’abord, avec une nouvelle connexion, que vous pouvez encore joindre la machine virtuelle.',
+        'other' => 'Cette modification s’applique environ dix secondes après avoir été faite, et elle sera annulée dans {n} secondes si vous ne la gardez pas. Vérifiez d’abord, avec une nouvelle connexion, que vous pouvez encore joindre la machine virtuelle.',
     ],
     'client_firewall_writing' => 'Les règles sont en cours d’écriture.',
     'client_firewall_policies' => 'Trafic sans règle',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Avec cette modification, votre propre adresse ne passerait plus. Cochez que c’est bien ce que vous voulez, ou laissez d’abord entrer votre adresse. Rien n’a été enregistré.',
     'client_firewall_no_address' => 'Votre adresse n’est pas connue ici : veuillez écrire une règle qui la contient. Rien n’a été enregistré.',
     'client_firewall_confirmed' => 'Plus aucune modification du pare-feu n’est en attente : elle a été gardée, ou annulée. Veuillez regarder la liste.',
-    'client_firewall_not_written' => 'Les règles sont encore en cours d’écriture. Veuillez garder la modification une fois qu’elles sont là.',
+    'client_firewall_not_written' => 'La modification ne s’applique pas encore, on ne peut donc rien en dire. Essayez avec une nouvelle connexion environ 15 secondes après l’avoir faite, et gardez-la à ce moment-là.',
 ];

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'chiffrée',
     'client_backup_is_verified' => 'vérifiée',
     'client_backup_is_broken' => 'endommagée : la vérification a échoué',
+    'client_restore_over' => 'Restaurer plutôt par-dessus la machine virtuelle',
+    'client_beside' => 'Seconde machine virtuelle',
+    'client_beside_asked' => 'Une sauvegarde est en cours de restauration à côté de votre machine virtuelle, que vous pouvez utiliser pendant ce temps.',
+    'client_beside_restored' => 'C’est votre machine virtuelle telle qu’elle était au moment d’une sauvegarde ({at}). Elle n’a pas de réseau.',
+    'client_beside_former' => 'C’est votre machine virtuelle telle qu’elle était avant le dernier échange. Elle n’a pas de réseau. Échangez les deux pour la retrouver.',
+    'client_beside_runs' => 'Elle fonctionne.',
+    'client_beside_is_off' => 'Elle est éteinte.',
+    'client_beside_ends' => 'Elle sera supprimée : {at}.',
     'client_backups_missed' => 'Sauvegardes planifiées de suite qui n’ont pas été faites : {count}. La dernière : {at}. {reason}',
 
     // Schedules.

@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Die Firewall ist im Moment nicht verfügbar: Was hier eingestellt wird, hat keine Wirkung. Bitte fragen Sie unseren Support.',
     'client_firewall_failed' => 'Die Firewall kann im Moment nicht angezeigt werden.',
     'client_firewall_waiting' => [
-        'one' => 'Diese Änderung gilt schon und wird in {n} Sekunde zurückgenommen, wenn Sie sie nicht behalten. Prüfen Sie zuerst, ob Sie die virtuelle Maschine noch erreichen.',
-        'other' => 'Diese Änderung gilt schon und wird in {n} Sekunden zurückgenommen, wenn Sie sie nicht behalten. Prüfen Sie zuerst, ob Sie die virtuelle Maschine noch erreichen.',
+        'one' => 'Diese Änderung ist etwa zehn Sekunden, nachdem sie gemacht wurde, in Kraft und wird in {n} Sekunde zurückgenommen, wenn Sie sie nicht behalten. Prüfen Sie zuerst mit einer neuen Verbindung, ob Sie die virtuelle Maschine noch erreichen.',
+        'other' => 'Diese Änderung ist etwa zehn Sekunden, nachdem sie gemacht wurde, in Kraft und wird in {n} Sekunden zurückgenommen, wenn Sie sie nicht behalten. Prüfen Sie zuerst mit einer neuen Verbindung, ob Sie die virtuelle Maschine noch erreichen.',
     ],
     'client_firewall_writing' => 'Die Regeln werden gerade geschrieben.',
     'client_firewall_policies' => 'Verkehr ohne Regel',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Mit dieser Änderung käme Ihre eigene Adresse nicht mehr durch. Kreuzen Sie an, dass Sie das wollen, oder lassen Sie zuerst Ihre Adresse herein. Es wurde nichts gespeichert.',
     'client_firewall_no_address' => 'Ihre Adresse ist hier nicht bekannt: Bitte schreiben Sie eine Regel mit ihr. Es wurde nichts gespeichert.',
     'client_firewall_confirmed' => 'Es wartet keine Änderung der Firewall mehr: Sie wurde behalten oder zurückgenommen. Bitte sehen Sie in die Liste.',
-    'client_firewall_not_written' => 'Die Regeln werden noch geschrieben. Bitte behalten Sie die Änderung, sobald sie da sind.',
+    'client_firewall_not_written' => 'Die Änderung ist noch nicht in Kraft, deshalb lässt sich noch nichts darüber sagen. Probieren Sie es etwa 15 Sekunden nach der Änderung mit einer neuen Verbindung, und behalten Sie sie dann.',
 ];

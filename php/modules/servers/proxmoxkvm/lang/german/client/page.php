@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'verschlüsselt',
     'client_backup_is_verified' => 'geprüft',
     'client_backup_is_broken' => 'beschädigt: die Prüfung schlug fehl',
+    'client_restore_over' => 'Stattdessen über die virtuelle Maschine wiederherstellen',
+    'client_beside' => 'Zweite virtuelle Maschine',
+    'client_beside_asked' => 'Ein Backup wird neben Ihrer virtuellen Maschine wiederhergestellt; diese können Sie währenddessen weiter benutzen.',
+    'client_beside_restored' => 'Das ist Ihre virtuelle Maschine, wie sie zum Zeitpunkt eines Backups war ({at}). Sie hat kein Netzwerk.',
+    'client_beside_former' => 'Das ist Ihre virtuelle Maschine, wie sie vor dem letzten Tausch war. Sie hat kein Netzwerk. Tauschen Sie die beiden, um sie zurückzubekommen.',
+    'client_beside_runs' => 'Sie läuft.',
+    'client_beside_is_off' => 'Sie ist ausgeschaltet.',
+    'client_beside_ends' => 'Sie wird gelöscht: {at}.',
     'client_backups_missed' => 'Geplante Backups, die nacheinander nicht gemacht wurden: {count}. Das letzte: {at}. {reason}',
 
     // Schedules.
