@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'De firewall is op dit moment niet beschikbaar: wat hier is ingesteld, heeft geen effect. Neem contact op met onze support.',
     'client_firewall_failed' => 'De firewall kan op dit moment niet worden getoond.',
     'client_firewall_waiting' => [
-        'one' => 'Deze wijziging geldt al en wordt over {n} seconde teruggenomen, tenzij u haar houdt. Controleer eerst of u de virtuele machine nog bereikt.',
-        'other' => 'Deze wijziging geldt al en wordt over {n} seconden teruggenomen, tenzij u haar houdt. Controleer eerst of u de virtuele machine nog bereikt.',
+        'one' => 'Deze wijziging gaat ongeveer tien seconden nadat ze is gemaakt in en wordt over {n} seconde teruggenomen, tenzij u haar houdt. Controleer eerst met een nieuwe verbinding of u de virtuele machine nog bereikt.',
+        'other' => 'Deze wijziging gaat ongeveer tien seconden nadat ze is gemaakt in en wordt over {n} seconden teruggenomen, tenzij u haar houdt. Controleer eerst met een nieuwe verbinding of u de virtuele machine nog bereikt.',
     ],
     'client_firewall_writing' => 'De regels worden geschreven.',
     'client_firewall_policies' => 'Verkeer zonder regel',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Met deze wijziging zou uw eigen adres er niet meer door komen. Vink aan dat u dit echt wilt, of laat eerst uw adres binnen. Er is niets opgeslagen.',
     'client_firewall_no_address' => 'Uw adres is hier niet bekend: schrijf een regel met dat adres. Er is niets opgeslagen.',
     'client_firewall_confirmed' => 'Er wacht geen wijziging van de firewall meer: die is gehouden of teruggenomen. Bekijk de lijst.',
-    'client_firewall_not_written' => 'De regels worden nog geschreven. Houd de wijziging zodra ze er zijn.',
+    'client_firewall_not_written' => 'De wijziging is nog niet ingegaan, dus er is nog niets over te zeggen. Probeer het ongeveer 15 seconden na de wijziging met een nieuwe verbinding en houd haar dan.',
 ];

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'versleuteld',
     'client_backup_is_verified' => 'geverifieerd',
     'client_backup_is_broken' => 'beschadigd: de verificatie is mislukt',
+    'client_restore_over' => 'In plaats daarvan over de virtuele machine heen terugzetten',
+    'client_beside' => 'Tweede virtuele machine',
+    'client_beside_asked' => 'Er wordt een back-up teruggezet naast uw virtuele machine, die u intussen kunt blijven gebruiken.',
+    'client_beside_restored' => 'Dit is uw virtuele machine zoals ze was op het moment van een back-up ({at}). Ze heeft geen netwerk.',
+    'client_beside_former' => 'Dit is uw virtuele machine zoals ze was vóór de laatste verwisseling. Ze heeft geen netwerk. Verwissel de twee om haar terug te krijgen.',
+    'client_beside_runs' => 'Ze draait.',
+    'client_beside_is_off' => 'Ze staat uit.',
+    'client_beside_ends' => 'Ze wordt verwijderd: {at}.',
     'client_backups_missed' => 'Geplande back-ups op rij die niet zijn gemaakt: {count}. De laatste: {at}. {reason}',
 
     // Schedules.

@@ -49,6 +49,7 @@ return [
     'advice_look' => 'Bekijk de VM en druk opnieuw op de knop als dit nog gewenst is.',
     'advice_unprotect' => 'Vraag de klant op “Beveiliging opheffen” te drukken; medewerkers vinden dezelfde knop op de dienstpagina van de addon.',
     'advice_iso' => 'Upload de ISO in Proxmox VE (opslag, ISO Images) naar de node van de VM, of naar een opslag die alle nodes delen, of verbeter rescue_iso en rescue_seed in More settings; de login heeft Datastore.AllocateTemplate en Datastore.Allocate nodig op de opslag van de seeds.',
+    'advice_seed' => 'Laat de opslag (seed_storage in More settings) ISO-images opnemen en maak er ruimte op; de login heeft er Datastore.AllocateTemplate en Datastore.Allocate nodig. Druk dan opnieuw op de knop.',
     'advice_cd_slot' => 'Alle van sata0 tot en met sata5 en ide0 tot en met ide3 zijn in gebruik: haal in Proxmox VE (Hardware) een station dat niemand nodig heeft van de VM af.',
     'advice_snapshot_foreign' => 'Een snapshot die niet van deze dienst is, is nieuwer, en de opslag kan alleen naar de nieuwste terug. Verwijder die in Proxmox VE als niemand hem nodig heeft.',
     'advice_ssh_key_private' => 'De klant heeft een SSH-privésleutel geplakt. Die is niet opgeslagen en niet gelogd. Wie de weg waarlangs hij kwam niet vertrouwt, maakt een nieuw paar.',

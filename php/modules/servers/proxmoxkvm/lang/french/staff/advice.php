@@ -49,7 +49,7 @@ return [
     'advice_look' => 'Regardez la VM, et appuyez à nouveau sur le bouton si c’est toujours souhaité.',
     'advice_unprotect' => 'Demandez au client d’appuyer sur « Retirer la protection » ; le même bouton se trouve sur la page du service dans l’addon.',
     'advice_iso' => 'Téléversez l’ISO dans Proxmox VE (stockage, ISO Images) sur le nœud de la VM, ou sur un stockage que tous les nœuds partagent, ou corrigez rescue_iso et rescue_seed dans « Autres réglages » ; l’identifiant a besoin de Datastore.AllocateTemplate et de Datastore.Allocate sur le stockage des seeds.',
-    'advice_seed' => 'Faites accepter les images ISO au stockage (seed_storage dans « Autres réglages ») et faites-y de la place ; l’identifiant y a besoin de Datastore.AllocateTemplate et de Datastore.Allocate. Appuyez ensuite de nouveau sur le bouton.',
+    'advice_seed' => 'Faites accepter les images ISO au stockage (seed_storage dans « Autres réglages ») et faites-y de la place ; l’identifiant y a besoin de Datastore.AllocateTemplate et de Datastore.Allocate. Puis appuyez à nouveau sur le bouton.',
     'advice_cd_slot' => 'Tous les emplacements sata0 à sata5 et ide0 à ide3 sont occupés : retirez de la VM, dans Proxmox VE (Hardware), un lecteur dont personne n’a besoin.',
     'advice_snapshot_foreign' => 'Un instantané qui n’appartient pas à ce service est plus récent, et le stockage ne revient qu’au plus récent. Supprimez-le dans Proxmox VE si personne n’en a besoin.',
     'advice_ssh_key_private' => 'Le client a collé une clé SSH privée. Elle n’a été ni enregistrée ni journalisée. Qui ne se fie pas au chemin qu’elle a pris crée une nouvelle paire.',

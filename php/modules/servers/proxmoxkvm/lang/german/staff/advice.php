@@ -49,7 +49,7 @@ return [
     'advice_look' => 'Nach der VM sehen und den Knopf noch einmal drücken, falls das noch gewünscht ist.',
     'advice_unprotect' => 'Den Kunden bitten, „Schutz aufheben“ zu drücken; denselben Knopf hat die Seite des Dienstes im Addon.',
     'advice_iso' => 'Laden Sie das ISO in Proxmox VE (Storage, ISO Images) auf den Node der VM oder auf ein Storage hoch, das alle Nodes teilen, oder berichtigen Sie rescue_iso und rescue_seed in „Weitere Einstellungen“; der Login braucht Datastore.AllocateTemplate und Datastore.Allocate auf dem Storage der Seeds.',
-    'advice_seed' => 'Lassen Sie den Speicher (seed_storage in „Weitere Einstellungen“) ISO-Images aufnehmen und schaffen Sie Platz darauf; der Login braucht dort Datastore.AllocateTemplate und Datastore.Allocate. Drücken Sie dann die Schaltfläche noch einmal.',
+    'advice_seed' => 'Lassen Sie den Speicher (seed_storage in „Weitere Einstellungen“) ISO-Images aufnehmen und schaffen Sie Platz darauf; der Login braucht dort Datastore.AllocateTemplate und Datastore.Allocate. Drücken Sie dann den Knopf noch einmal.',
     'advice_cd_slot' => 'Alle von sata0 bis sata5 und ide0 bis ide3 sind in Gebrauch: In Proxmox VE (Hardware) ein Laufwerk von der VM nehmen, das niemand braucht.',
     'advice_snapshot_foreign' => 'Ein Snapshot, der nicht zu diesem Dienst gehört, ist neuer, und der Speicher geht nur auf den neuesten zurück. Löschen Sie ihn in Proxmox VE, wenn ihn niemand braucht.',
     'advice_ssh_key_private' => 'Der Kunde hat einen privaten SSH-Schlüssel eingefügt. Er wurde weder gespeichert noch protokolliert. Wer dem Weg nicht traut, auf dem er kam, erzeugt ein neues Paar.',

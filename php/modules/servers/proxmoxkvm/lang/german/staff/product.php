@@ -159,7 +159,7 @@ return [
     'option_rescue_seed' => 'Speicher der Rettungs-Seeds',
     'option_rescue_seed_help' => 'ein Storage für ISOs, am besten ein eigenes, auf das für jede Rettung ein winziges ISO geladen wird, das cloud-init im Rettungssystem Adressen und Anmeldung sagt; der Login braucht darauf Datastore.AllocateTemplate und Datastore.Allocate; leer: dem Rettungssystem wird nichts gesagt',
     'option_seed' => 'Einstellungen für cloud-init kommen von',
-    'option_seed_help' => 'pve: das Laufwerk, das Proxmox VE macht, mit einer IPv4- und einer IPv6-Adresse; own: ein ISO des Moduls auf dem Storage unten, mit jeder Adresse des Dienstes, und ein neues Passwort, ein neuer SSH-Schlüssel oder eine neue Adresse macht keine neuen SSH-Host-Schlüssel; eine VM behält, womit sie gebaut wurde, und Windows hat immer pve',
+    'option_seed_help' => 'pve: das Laufwerk, das Proxmox VE macht, mit einer IPv4- und einer IPv6-Adresse; own: ein ISO des Moduls auf dem Storage unten, mit jeder Adresse des Dienstes, und ein neues Passwort, ein neuer SSH-Schlüssel oder eine neue Adresse macht keine neuen SSH-Hostschlüssel; eine VM behält, womit sie gebaut wurde, und Windows hat immer pve',
     'option_seed_storage' => 'Speicher dieser ISOs',
     'option_seed_storage_help' => 'ein Storage für ISOs, am besten ein eigenes, das alle Nodes teilen; der Login braucht darauf Datastore.AllocateTemplate und Datastore.Allocate',
     'option_mail_password' => 'Passwort in der Mail',

@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'El cortafuegos no está disponible en este momento: lo que se configure aquí no tiene efecto. Consulte a nuestro soporte.',
     'client_firewall_failed' => 'El cortafuegos no se puede mostrar en este momento.',
     'client_firewall_waiting' => [
-        'one' => 'Este cambio ya vale, y se deshace dentro de {n} segundo si no lo conserva. Compruebe antes que sigue llegando a la máquina virtual.',
-        'other' => 'Este cambio ya vale, y se deshace dentro de {n} segundos si no lo conserva. Compruebe antes que sigue llegando a la máquina virtual.',
+        'one' => 'Este cambio entra en vigor unos diez segundos después de hacerse, y se deshace dentro de {n} segundo si no lo conserva. Compruebe antes, con una conexión nueva, que sigue llegando a la máquina virtual.',
+        'other' => 'Este cambio entra en vigor unos diez segundos después de hacerse, y se deshace dentro de {n} segundos si no lo conserva. Compruebe antes, con una conexión nueva, que sigue llegando a la máquina virtual.',
     ],
     'client_firewall_writing' => 'Las reglas se están escribiendo.',
     'client_firewall_policies' => 'Tráfico sin regla',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Con este cambio, su propia dirección dejaría de pasar. Marque que lo quiere así, o deje entrar antes a su dirección. No se ha guardado nada.',
     'client_firewall_no_address' => 'Aquí no se conoce su dirección: escriba una regla con ella. No se ha guardado nada.',
     'client_firewall_confirmed' => 'Ya no hay ningún cambio del cortafuegos en espera: se conservó o se deshizo. Mire la lista.',
-    'client_firewall_not_written' => 'Las reglas aún se están escribiendo. Conserve el cambio cuando ya estén.',
+    'client_firewall_not_written' => 'El cambio aún no está en vigor, así que no se puede decir nada de él. Pruébelo con una conexión nueva unos 15 segundos después de hacerlo, y consérvelo entonces.',
 ];

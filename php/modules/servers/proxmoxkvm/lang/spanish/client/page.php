@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'cifrada',
     'client_backup_is_verified' => 'verificada',
     'client_backup_is_broken' => 'dañada: falló su verificación',
+    'client_restore_over' => 'Restaurar, en cambio, sobre la máquina virtual',
+    'client_beside' => 'Segunda máquina virtual',
+    'client_beside_asked' => 'Se está restaurando una copia de seguridad al lado de su máquina virtual, que puede usar mientras tanto.',
+    'client_beside_restored' => 'Esta es su máquina virtual como estaba en el momento de una copia de seguridad ({at}). No tiene red.',
+    'client_beside_former' => 'Esta es su máquina virtual como estaba antes del último intercambio. No tiene red. Intercambie las dos para recuperarla.',
+    'client_beside_runs' => 'Está en marcha.',
+    'client_beside_is_off' => 'Está apagada.',
+    'client_beside_ends' => 'Se borrará: {at}.',
     'client_backups_missed' => 'Copias programadas seguidas que no se hicieron: {count}. La última: {at}. {reason}',
 
     // Schedules.

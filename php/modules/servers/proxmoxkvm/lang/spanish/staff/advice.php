@@ -49,6 +49,7 @@ return [
     'advice_look' => 'Mire la VM y vuelva a pulsar el botón si todavía lo desea.',
     'advice_unprotect' => 'Pida al cliente que pulse «Quitar la protección»; el mismo botón está en la página del servicio en el addon.',
     'advice_iso' => 'Suba la ISO en Proxmox VE (el almacenamiento, ISO Images) al nodo de la VM, o a un almacenamiento que compartan todos los nodos, o corrija rescue_iso y rescue_seed en «Más ajustes»; el acceso necesita Datastore.AllocateTemplate y Datastore.Allocate en el almacenamiento de las semillas.',
+    'advice_seed' => 'Haga que el almacenamiento (seed_storage en «Más ajustes») admita imágenes ISO y libere espacio en él; el acceso necesita allí Datastore.AllocateTemplate y Datastore.Allocate. Después pulse de nuevo el botón.',
     'advice_cd_slot' => 'Todas las posiciones de sata0 a sata5 y de ide0 a ide3 están en uso: quite de la VM, en Proxmox VE (Hardware), una unidad que nadie necesite.',
     'advice_snapshot_foreign' => 'Una instantánea que no es de este servicio es más reciente, y el almacenamiento solo vuelve a la más reciente. Bórrela en Proxmox VE si nadie la necesita.',
     'advice_ssh_key_private' => 'El cliente ha pegado una clave SSH privada. No se ha guardado ni registrado. Quien no se fíe del camino por el que llegó debe crear un par nuevo.',
