@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'O firewall não está disponível neste momento: o que for definido aqui não tem efeito. Fale com o nosso suporte.',
     'client_firewall_failed' => 'O firewall não pode ser mostrado neste momento.',
     'client_firewall_waiting' => [
-        'one' => 'Esta alteração já vale, e é desfeita em {n} segundo se você não a mantiver. Verifique antes se você ainda consegue acessar a máquina virtual.',
-        'other' => 'Esta alteração já vale, e é desfeita em {n} segundos se você não a mantiver. Verifique antes se você ainda consegue acessar a máquina virtual.',
+        'one' => 'Esta alteração entra em vigor cerca de dez segundos depois de feita, e é desfeita em {n} segundo se você não a mantiver. Verifique antes, com uma nova conexão, se você ainda consegue acessar a máquina virtual.',
+        'other' => 'Esta alteração entra em vigor cerca de dez segundos depois de feita, e é desfeita em {n} segundos se você não a mantiver. Verifique antes, com uma nova conexão, se você ainda consegue acessar a máquina virtual.',
     ],
     'client_firewall_writing' => 'As regras estão sendo gravadas.',
     'client_firewall_policies' => 'Tráfego sem regra',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Com esta alteração, o seu próprio endereço não passaria mais. Marque que você quer isso, ou deixe primeiro o seu endereço entrar. Nada foi salvo.',
     'client_firewall_no_address' => 'O seu endereço não é conhecido aqui: escreva uma regra com ele. Nada foi salvo.',
     'client_firewall_confirmed' => 'Não há mais nenhuma alteração do firewall em espera: ela foi mantida ou desfeita. Veja a lista.',
-    'client_firewall_not_written' => 'As regras ainda estão sendo gravadas. Mantenha a alteração quando elas estiverem prontas.',
+    'client_firewall_not_written' => 'A alteração ainda não está em vigor, por isso nada se pode dizer sobre ela. Teste com uma nova conexão cerca de 15 segundos depois de fazê-la, e então mantenha a alteração.',
 ];

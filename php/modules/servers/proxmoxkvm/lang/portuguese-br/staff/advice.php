@@ -49,6 +49,7 @@ return [
     'advice_look' => 'Veja a VM e clique de novo no botão, se ainda quiser.',
     'advice_unprotect' => 'Peça ao cliente que clique em “Retirar a proteção”; o mesmo botão está na página do serviço no addon.',
     'advice_iso' => 'Envie a ISO no Proxmox VE (o storage, ISO Images) para o nó da VM, ou para um storage que todos os nós compartilhem, ou corrija rescue_iso e rescue_seed em “Mais configurações”; o acesso precisa de Datastore.AllocateTemplate e Datastore.Allocate no storage das sementes.',
+    'advice_seed' => 'Faça o storage (seed_storage em “Mais configurações”) aceitar imagens ISO e abra espaço nele; o acesso precisa ali de Datastore.AllocateTemplate e Datastore.Allocate. Depois clique de novo no botão.',
     'advice_cd_slot' => 'Todas as posições de sata0 a sata5 e de ide0 a ide3 estão em uso: retire da VM, no Proxmox VE (Hardware), uma unidade de que ninguém precise.',
     'advice_snapshot_foreign' => 'Um snapshot que não é deste serviço é mais recente, e o armazenamento só volta ao mais recente. Exclua-o no Proxmox VE se ninguém precisar dele.',
     'advice_ssh_key_private' => 'O cliente colou uma chave SSH privada. Ela não foi salva nem registrada. Quem não confiar no caminho por onde ela veio deve criar um novo par.',

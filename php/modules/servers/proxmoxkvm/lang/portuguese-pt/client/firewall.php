@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'A firewall não está disponível neste momento: o que for definido aqui não tem efeito. Por favor, fale com o nosso suporte.',
     'client_firewall_failed' => 'A firewall não pode ser mostrada neste momento.',
     'client_firewall_waiting' => [
-        'one' => 'Esta alteração já vale, e é desfeita dentro de {n} segundo se não for mantida. Verifique antes se ainda consegue aceder à máquina virtual.',
-        'other' => 'Esta alteração já vale, e é desfeita dentro de {n} segundos se não for mantida. Verifique antes se ainda consegue aceder à máquina virtual.',
+        'one' => 'Esta alteração entra em vigor cerca de dez segundos depois de ser feita, e é desfeita dentro de {n} segundo se não for mantida. Verifique antes, com uma nova ligação, se ainda consegue aceder à máquina virtual.',
+        'other' => 'Esta alteração entra em vigor cerca de dez segundos depois de ser feita, e é desfeita dentro de {n} segundos se não for mantida. Verifique antes, com uma nova ligação, se ainda consegue aceder à máquina virtual.',
     ],
     'client_firewall_writing' => 'As regras estão a ser escritas.',
     'client_firewall_policies' => 'Tráfego sem regra',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Com esta alteração, o seu próprio endereço deixaria de passar. Assinale que é isso que quer, ou deixe primeiro entrar o seu endereço. Nada foi guardado.',
     'client_firewall_no_address' => 'O seu endereço não é conhecido aqui: por favor, escreva uma regra com ele. Nada foi guardado.',
     'client_firewall_confirmed' => 'Já não há nenhuma alteração da firewall em espera: foi mantida ou desfeita. Por favor, veja a lista.',
-    'client_firewall_not_written' => 'As regras ainda estão a ser escritas. Por favor, mantenha a alteração quando já lá estiverem.',
+    'client_firewall_not_written' => 'A alteração ainda não está em vigor, pelo que nada se pode dizer sobre ela. Experimente com uma nova ligação cerca de 15 segundos depois de a fazer, e mantenha-a então.',
 ];

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'cifrada',
     'client_backup_is_verified' => 'verificada',
     'client_backup_is_broken' => 'danificada: a verificação falhou',
+    'client_restore_over' => 'Em vez disso, restaurar sobre a máquina virtual',
+    'client_beside' => 'Segunda máquina virtual',
+    'client_beside_asked' => 'Uma cópia de segurança está a ser restaurada ao lado da sua máquina virtual, que entretanto pode ser usada.',
+    'client_beside_restored' => 'Esta é a sua máquina virtual como estava no momento de uma cópia de segurança ({at}). Não tem rede.',
+    'client_beside_former' => 'Esta é a sua máquina virtual como estava antes da última troca. Não tem rede. Troque as duas para a ter de volta.',
+    'client_beside_runs' => 'Está a funcionar.',
+    'client_beside_is_off' => 'Está desligada.',
+    'client_beside_ends' => 'Será apagada: {at}.',
     'client_backups_missed' => 'Cópias de segurança agendadas seguidas que não foram feitas: {count}. A última: {at}. {reason}',
 
     // Schedules.

@@ -49,6 +49,7 @@ return [
     'advice_look' => 'Veja a VM e prima de novo o botão, se ainda o quiser.',
     'advice_unprotect' => 'Peça ao cliente que prima «Retirar a proteção»; o mesmo botão está na página do serviço no addon.',
     'advice_iso' => 'Carregue a ISO no Proxmox VE (o armazenamento, ISO Images) para o nó da VM, ou para um armazenamento que todos os nós partilhem, ou corrija rescue_iso e rescue_seed em «Mais configurações»; o acesso precisa de Datastore.AllocateTemplate e Datastore.Allocate no armazenamento das sementes.',
+    'advice_seed' => 'Faça com que o armazenamento (seed_storage em «Mais configurações») aceite imagens ISO e arranje espaço nele; o acesso precisa ali de Datastore.AllocateTemplate e Datastore.Allocate. Depois prima de novo o botão.',
     'advice_cd_slot' => 'Todas as posições de sata0 a sata5 e de ide0 a ide3 estão em uso: retire da VM, no Proxmox VE (Hardware), uma unidade de que ninguém precise.',
     'advice_snapshot_foreign' => 'Um snapshot que não é deste serviço é mais recente, e o armazenamento só volta ao mais recente. Apague-o no Proxmox VE se ninguém precisar dele.',
     'advice_ssh_key_private' => 'O cliente colou uma chave SSH privada. Não foi guardada nem registada. Quem não confiar no caminho por onde veio cria um novo par.',
