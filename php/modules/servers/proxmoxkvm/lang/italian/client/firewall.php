@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Al momento il firewall non è disponibile: ciò che viene impostato qui non ha effetto. Si rivolga alla nostra assistenza.',
     'client_firewall_failed' => 'Al momento il firewall non può essere mostrato.',
     'client_firewall_waiting' => [
-        'one' => 'Questa modifica vale già, e viene annullata tra {n} secondo se non la mantiene. Prima verifichi di riuscire ancora a raggiungere la macchina virtuale.',
-        'other' => 'Questa modifica vale già, e viene annullata tra {n} secondi se non la mantiene. Prima verifichi di riuscire ancora a raggiungere la macchina virtuale.',
+        'one' => 'Questa modifica entra in vigore circa dieci secondi dopo essere stata fatta, e viene annullata tra {n} secondo se non la mantiene. Prima verifichi, con una nuova connessione, di riuscire ancora a raggiungere la macchina virtuale.',
+        'other' => 'Questa modifica entra in vigore circa dieci secondi dopo essere stata fatta, e viene annullata tra {n} secondi se non la mantiene. Prima verifichi, con una nuova connessione, di riuscire ancora a raggiungere la macchina virtuale.',
     ],
     'client_firewall_writing' => 'Le regole sono in fase di scrittura.',
     'client_firewall_policies' => 'Traffico senza regola',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Con questa modifica il Suo stesso indirizzo non passerebbe più. Spunti per confermare che lo vuole, oppure lasci prima entrare il Suo indirizzo. Non è stato salvato nulla.',
     'client_firewall_no_address' => 'Il Suo indirizzo qui non è noto: scriva una regola con esso. Non è stato salvato nulla.',
     'client_firewall_confirmed' => 'Nessuna modifica del firewall è più in attesa: è stata mantenuta o annullata. Guardi l’elenco.',
-    'client_firewall_not_written' => 'Le regole sono ancora in fase di scrittura. Mantenga la modifica quando ci sono.',
+    'client_firewall_not_written' => 'La modifica non è ancora in vigore, quindi non se ne può dire nulla. La provi con una nuova connessione circa 15 secondi dopo averla fatta, e poi la mantenga.',
 ];

@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'cifrato',
     'client_backup_is_verified' => 'verificato',
     'client_backup_is_broken' => 'danneggiato: non ha superato la verifica',
+    'client_restore_over' => 'Ripristina invece sopra la macchina virtuale',
+    'client_beside' => 'Seconda macchina virtuale',
+    'client_beside_asked' => 'È in corso il ripristino di un backup accanto alla Sua macchina virtuale, che nel frattempo può usare.',
+    'client_beside_restored' => 'Questa è la Sua macchina virtuale com’era al momento di un backup ({at}). Non ha rete.',
+    'client_beside_former' => 'Questa è la Sua macchina virtuale com’era prima dell’ultimo scambio. Non ha rete. Scambi le due per riaverla.',
+    'client_beside_runs' => 'È in esecuzione.',
+    'client_beside_is_off' => 'È spenta.',
+    'client_beside_ends' => 'Verrà eliminata: {at}.',
     'client_backups_missed' => 'Backup pianificati consecutivi non eseguiti: {count}. L’ultimo: {at}. {reason}',
 
     // Schedules.

@@ -49,6 +49,7 @@ return [
     'advice_look' => 'Guardi la VM e prema di nuovo il pulsante, se serve ancora.',
     'advice_unprotect' => 'Chieda al cliente di premere «Rimuovi la protezione»; il personale trova lo stesso pulsante nella pagina del servizio dell’addon.',
     'advice_iso' => 'Carichi la ISO in Proxmox VE (lo storage, ISO Images) sul nodo della VM, o su uno storage condiviso da tutti i nodi, oppure corregga rescue_iso e rescue_seed in «Altre impostazioni»; l’accesso richiede Datastore.AllocateTemplate e Datastore.Allocate sullo storage dei seed.',
+    'advice_seed' => 'Faccia in modo che lo storage (seed_storage in «Altre impostazioni») accetti immagini ISO e vi liberi spazio; l’accesso richiede lì Datastore.AllocateTemplate e Datastore.Allocate. Poi prema di nuovo il pulsante.',
     'advice_cd_slot' => 'Tutte le posizioni da sata0 a sata5 e da ide0 a ide3 sono in uso: rimuova dalla VM, in Proxmox VE (Hardware), un’unità che non serve a nessuno.',
     'advice_snapshot_foreign' => 'Esiste uno snapshot più recente che non è di questo servizio, e lo storage può tornare solo al più recente. Lo elimini in Proxmox VE se nessuno ne ha bisogno.',
     'advice_ssh_key_private' => 'Il cliente ha incollato una chiave SSH privata. Non è stata né memorizzata né registrata nei log. Chi non si fida del percorso da cui è arrivata ne crei una nuova coppia.',
