@@ -9,9 +9,9 @@ return [
     'client_firewall_without_effect' => 'Vatrozid trenutačno nije dostupan: ono što je ovdje postavljeno nema učinka. Obratite se našoj podršci.',
     'client_firewall_failed' => 'Vatrozid se trenutačno ne može prikazati.',
     'client_firewall_waiting' => [
-        'one' => 'Ova promjena već vrijedi i poništava se za {n} sekundu ako je ne zadržite. Najprije provjerite možete li i dalje pristupiti virtualnom stroju.',
-        'few' => 'Ova promjena već vrijedi i poništava se za {n} sekunde ako je ne zadržite. Najprije provjerite možete li i dalje pristupiti virtualnom stroju.',
-        'other' => 'Ova promjena već vrijedi i poništava se za {n} sekundi ako je ne zadržite. Najprije provjerite možete li i dalje pristupiti virtualnom stroju.',
+        'one' => 'Ova promjena stupa na snagu oko deset sekundi nakon što je napravljena, a poništava se za {n} sekundu ako je ne zadržite. Prije toga novom vezom provjerite možete li i dalje pristupiti virtualnom stroju.',
+        'few' => 'Ova promjena stupa na snagu oko deset sekundi nakon što je napravljena, a poništava se za {n} sekunde ako je ne zadržite. Prije toga novom vezom provjerite možete li i dalje pristupiti virtualnom stroju.',
+        'other' => 'Ova promjena stupa na snagu oko deset sekundi nakon što je napravljena, a poništava se za {n} sekundi ako je ne zadržite. Prije toga novom vezom provjerite možete li i dalje pristupiti virtualnom stroju.',
     ],
     'client_firewall_writing' => 'Pravila se zapisuju.',
     'client_firewall_policies' => 'Promet bez pravila',
@@ -70,5 +70,5 @@ return [
     'client_firewall_cuts_off' => 'S ovom promjenom vaša vlastita adresa više ne bi prolazila. Označite da to zaista želite ili najprije propustite svoju adresu. Ništa nije spremljeno.',
     'client_firewall_no_address' => 'Vaša adresa ovdje nije poznata: napišite pravilo s njom. Ništa nije spremljeno.',
     'client_firewall_confirmed' => 'Više nijedna promjena vatrozida ne čeka: zadržana je ili poništena. Pogledajte popis.',
-    'client_firewall_not_written' => 'Pravila se još zapisuju. Zadržite promjenu kad budu zapisana.',
+    'client_firewall_not_written' => 'Promjena još ne vrijedi pa se o njoj ništa ne može reći. Isprobajte je novom vezom oko 15 sekundi nakon što ste je napravili i tada je zadržite.',
 ];

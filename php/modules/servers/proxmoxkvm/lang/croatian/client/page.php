@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'šifrirana',
     'client_backup_is_verified' => 'provjerena',
     'client_backup_is_broken' => 'oštećena: nije prošla provjeru',
+    'client_restore_over' => 'Umjesto toga vrati preko virtualnog stroja',
+    'client_beside' => 'Drugi virtualni stroj',
+    'client_beside_asked' => 'Sigurnosna kopija vraća se pored vašeg virtualnog stroja, koji u međuvremenu možete koristiti.',
+    'client_beside_restored' => 'Ovo je vaš virtualni stroj kakav je bio u vrijeme sigurnosne kopije ({at}). Nema mrežu.',
+    'client_beside_former' => 'Ovo je vaš virtualni stroj kakav je bio prije posljednje zamjene. Nema mrežu. Zamijenite ih da biste ga opet imali.',
+    'client_beside_runs' => 'Radi.',
+    'client_beside_is_off' => 'Isključen je.',
+    'client_beside_ends' => 'Briše se: {at}.',
     'client_backups_missed' => 'Zakazane sigurnosne kopije zaredom koje nisu napravljene: {count}. Posljednja: {at}. {reason}',
 
     // Schedules.

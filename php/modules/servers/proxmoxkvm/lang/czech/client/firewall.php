@@ -9,9 +9,9 @@ return [
     'client_firewall_without_effect' => 'Firewall není v tuto chvíli k dispozici: co je zde nastaveno, nemá žádný účinek. Obraťte se prosím na naši podporu.',
     'client_firewall_failed' => 'Firewall teď nelze zobrazit.',
     'client_firewall_waiting' => [
-        'one' => 'Tato změna už platí, a pokud ji neponecháte, za {n} sekundu se vezme zpět. Nejdříve ověřte, že se k virtuálnímu serveru stále připojíte.',
-        'few' => 'Tato změna už platí, a pokud ji neponecháte, za {n} sekundy se vezme zpět. Nejdříve ověřte, že se k virtuálnímu serveru stále připojíte.',
-        'other' => 'Tato změna už platí, a pokud ji neponecháte, za {n} sekund se vezme zpět. Nejdříve ověřte, že se k virtuálnímu serveru stále připojíte.',
+        'one' => 'Tato změna začne platit asi deset sekund po provedení, a pokud ji neponecháte, za {n} sekundu se vezme zpět. Předtím ověřte novým připojením, že se k virtuálnímu serveru stále dostanete.',
+        'few' => 'Tato změna začne platit asi deset sekund po provedení, a pokud ji neponecháte, za {n} sekundy se vezme zpět. Předtím ověřte novým připojením, že se k virtuálnímu serveru stále dostanete.',
+        'other' => 'Tato změna začne platit asi deset sekund po provedení, a pokud ji neponecháte, za {n} sekund se vezme zpět. Předtím ověřte novým připojením, že se k virtuálnímu serveru stále dostanete.',
     ],
     'client_firewall_writing' => 'Pravidla se zapisují.',
     'client_firewall_policies' => 'Provoz bez pravidla',
@@ -70,5 +70,5 @@ return [
     'client_firewall_cuts_off' => 'Po této změně by už vaše vlastní adresa neprošla. Zaškrtněte, že to opravdu chcete, nebo nejdříve povolte svou adresu. Nic nebylo uloženo.',
     'client_firewall_no_address' => 'Vaše adresa zde není známá: vytvořte s ní prosím pravidlo. Nic nebylo uloženo.',
     'client_firewall_confirmed' => 'Žádná změna firewallu už nečeká: byla ponechána, nebo vzata zpět. Podívejte se prosím na seznam.',
-    'client_firewall_not_written' => 'Pravidla se ještě zapisují. Ponechte prosím změnu, až budou hotová.',
+    'client_firewall_not_written' => 'Změna ještě neplatí, takže o ní nelze nic říct. Vyzkoušejte ji novým připojením asi 15 sekund poté, co jste ji provedli, a pak ji ponechte.',
 ];
