@@ -9,9 +9,9 @@ return [
     'client_firewall_without_effect' => 'Firewallul nu este disponibil în acest moment: ce este setat aici nu are niciun efect. Vă rugăm să contactați asistența noastră.',
     'client_firewall_failed' => 'Firewallul nu poate fi afișat în acest moment.',
     'client_firewall_waiting' => [
-        'one' => 'Această modificare este deja valabilă și este anulată peste {n} secundă dacă nu o păstrați. Verificați întâi că mai puteți accesa mașina virtuală.',
-        'few' => 'Această modificare este deja valabilă și este anulată peste {n} secunde dacă nu o păstrați. Verificați întâi că mai puteți accesa mașina virtuală.',
-        'other' => 'Această modificare este deja valabilă și este anulată peste {n} de secunde dacă nu o păstrați. Verificați întâi că mai puteți accesa mașina virtuală.',
+        'one' => 'Această modificare devine valabilă la aproximativ zece secunde după ce a fost făcută și este anulată peste {n} secundă dacă nu o păstrați. Verificați înainte, cu o conexiune nouă, că mai puteți accesa mașina virtuală.',
+        'few' => 'Această modificare devine valabilă la aproximativ zece secunde după ce a fost făcută și este anulată peste {n} secunde dacă nu o păstrați. Verificați înainte, cu o conexiune nouă, că mai puteți accesa mașina virtuală.',
+        'other' => 'Această modificare devine valabilă la aproximativ zece secunde după ce a fost făcută și este anulată peste {n} de secunde dacă nu o păstrați. Verificați înainte, cu o conexiune nouă, că mai puteți accesa mașina virtuală.',
     ],
     'client_firewall_writing' => 'Regulile sunt în curs de scriere.',
     'client_firewall_policies' => 'Trafic fără regulă',
@@ -70,5 +70,5 @@ return [
     'client_firewall_cuts_off' => 'Cu această modificare, propria dvs. adresă nu ar mai trece. Bifați pentru a confirma sau permiteți întâi adresa dvs. Nu s-a salvat nimic.',
     'client_firewall_no_address' => 'Adresa dvs. nu este cunoscută aici: vă rugăm să scrieți o regulă cu ea. Nu s-a salvat nimic.',
     'client_firewall_confirmed' => 'Nu mai așteaptă nicio modificare a firewallului: a fost păstrată sau anulată. Vă rugăm să verificați lista.',
-    'client_firewall_not_written' => 'Regulile sunt încă în curs de scriere. Vă rugăm să păstrați modificarea după ce sunt scrise.',
+    'client_firewall_not_written' => 'Modificarea nu este încă valabilă, așa că nu se poate spune nimic despre ea. Încercați-o cu o conexiune nouă la aproximativ 15 secunde după ce ați făcut-o și păstrați-o atunci.',
 ];
