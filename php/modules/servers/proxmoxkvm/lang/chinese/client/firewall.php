@@ -9,7 +9,7 @@ return [
     'client_firewall_without_effect' => '防火墙目前不可用：此处的设置不起作用。请联系我们的客服。',
     'client_firewall_failed' => '目前无法显示防火墙。',
     'client_firewall_waiting' => [
-        'other' => '此更改已经生效；如果您不保留它，将在 {n} 秒后撤销。请先检查您是否仍能访问虚拟机。',
+        'other' => '此更改在做出后约十秒生效；如果您不保留它，将在 {n} 秒后撤销。保留之前，请用新的连接检查您是否仍能访问虚拟机。',
     ],
     'client_firewall_writing' => '正在写入规则。',
     'client_firewall_policies' => '无规则的流量',
@@ -68,5 +68,5 @@ return [
     'client_firewall_cuts_off' => '此更改会使您自己的地址不再能通过。请勾选以确认您要这样做，或先放行您的地址。未保存任何内容。',
     'client_firewall_no_address' => '此处不知道您的地址：请用您的地址写一条规则。未保存任何内容。',
     'client_firewall_confirmed' => '已没有等待确认的防火墙更改：它已被保留或撤销。请查看列表。',
-    'client_firewall_not_written' => '规则仍在写入。请在写入完成后再保留更改。',
+    'client_firewall_not_written' => '更改尚未生效，因此还无法判断其效果。请在更改后约 15 秒用新的连接试一下，然后再保留它。',
 ];

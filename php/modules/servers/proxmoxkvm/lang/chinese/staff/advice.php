@@ -49,6 +49,7 @@ return [
     'advice_look' => '请查看该 VM，如果仍有需要，请再次点击该按钮。',
     'advice_unprotect' => '请让客户点击“解除保护”；工作人员可在附加模块的服务页面上找到同样的按钮。',
     'advice_iso' => '请在 Proxmox VE 中（存储的 ISO Images）将 ISO 上传到该 VM 的节点，或上传到所有节点共享的存储，或在 More settings 中更正 rescue_iso 和 rescue_seed；登录账号需要种子所在存储上的 Datastore.AllocateTemplate 和 Datastore.Allocate 权限。',
+    'advice_seed' => '请让该存储（More settings 中的 seed_storage）接受 ISO 镜像，并在其上腾出空间；登录账号需要其上的 Datastore.AllocateTemplate 和 Datastore.Allocate 权限。然后再次点击该按钮。',
     'advice_cd_slot' => 'sata0 至 sata5 以及 ide0 至 ide3 均已占用：请在 Proxmox VE 中从该 VM 移除一个无人需要的驱动器（Hardware）。',
     'advice_snapshot_foreign' => '有一个不属于此服务的更新的快照，而此存储只能回滚到最新的快照。如果无人需要，请在 Proxmox VE 中将其删除。',
     'advice_ssh_key_private' => '客户粘贴了 SSH 私钥。它既未被保存，也未写入日志。如果不信任其传输途径，请生成一对新的密钥。',

@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'A tűzfal most nem áll rendelkezésre: az itteni beállításoknak nincs hatásuk. Kérjük, forduljon az ügyfélszolgálatunkhoz.',
     'client_firewall_failed' => 'A tűzfal most nem jeleníthető meg.',
     'client_firewall_waiting' => [
-        'one' => 'Ez a módosítás már érvényes, és {n} másodperc múlva visszavonódik, ha nem tartja meg. Előbb ellenőrizze, hogy továbbra is eléri-e a virtuális gépet.',
-        'other' => 'Ez a módosítás már érvényes, és {n} másodperc múlva visszavonódik, ha nem tartja meg. Előbb ellenőrizze, hogy továbbra is eléri-e a virtuális gépet.',
+        'one' => 'Ez a módosítás körülbelül tíz másodperccel azután lép érvénybe, hogy elvégezték, és {n} másodperc múlva visszavonódik, ha nem tartja meg. Előtte ellenőrizze egy új kapcsolattal, hogy továbbra is eléri-e a virtuális gépet.',
+        'other' => 'Ez a módosítás körülbelül tíz másodperccel azután lép érvénybe, hogy elvégezték, és {n} másodperc múlva visszavonódik, ha nem tartja meg. Előtte ellenőrizze egy új kapcsolattal, hogy továbbra is eléri-e a virtuális gépet.',
     ],
     'client_firewall_writing' => 'A szabályok írása folyamatban van.',
     'client_firewall_policies' => 'Szabály nélküli forgalom',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Ezzel a módosítással az Ön saját címe már nem jutna át. Jelölje be, hogy valóban ezt szeretné, vagy előbb engedje be a saját címét. Semmi sem lett elmentve.',
     'client_firewall_no_address' => 'Az Ön címe itt nem ismert: kérjük, írjon vele egy szabályt. Semmi sem lett elmentve.',
     'client_firewall_confirmed' => 'Már nem várakozik tűzfalmódosítás: megtartották vagy visszavonták. Kérjük, nézze meg a listát.',
-    'client_firewall_not_written' => 'A szabályok írása még folyamatban van. Kérjük, akkor tartsa meg a módosítást, amikor már elkészültek.',
+    'client_firewall_not_written' => 'A módosítás még nem érvényes, így semmi sem mondható róla. Próbálja ki egy új kapcsolattal körülbelül 15 másodperccel azután, hogy elvégezte, és akkor tartsa meg.',
 ];

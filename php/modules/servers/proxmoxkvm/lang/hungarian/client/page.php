@@ -219,6 +219,14 @@ return [
     'client_backup_is_encrypted' => 'titkosított',
     'client_backup_is_verified' => 'ellenőrzött',
     'client_backup_is_broken' => 'sérült: az ellenőrzése sikertelen volt',
+    'client_restore_over' => 'Visszaállítás inkább a virtuális gép helyére',
+    'client_beside' => 'Második virtuális gép',
+    'client_beside_asked' => 'Egy biztonsági mentés visszaállítása folyamatban van a virtuális gépe mellé, amelyet közben használhat.',
+    'client_beside_restored' => 'Ez az Ön virtuális gépe úgy, ahogy egy biztonsági mentés idején volt ({at}). Nincs hálózata.',
+    'client_beside_former' => 'Ez az Ön virtuális gépe úgy, ahogy az utolsó csere előtt volt. Nincs hálózata. Cserélje fel a kettőt, ha vissza szeretné kapni.',
+    'client_beside_runs' => 'Fut.',
+    'client_beside_is_off' => 'Ki van kapcsolva.',
+    'client_beside_ends' => 'Törlődik: {at}.',
     'client_backups_missed' => 'Egymás után elmaradt ütemezett biztonsági mentések: {count}. Az utolsó: {at}. {reason}',
 
     // Schedules.

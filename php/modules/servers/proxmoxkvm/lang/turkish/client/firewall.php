@@ -9,8 +9,8 @@ return [
     'client_firewall_without_effect' => 'Güvenlik duvarı şu anda kullanılamıyor: burada ayarlananların etkisi yok. Lütfen destek ekibimize başvurun.',
     'client_firewall_failed' => 'Güvenlik duvarı şu anda gösterilemiyor.',
     'client_firewall_waiting' => [
-        'one' => 'Bu değişiklik şimdiden geçerli ve siz onaylamazsanız {n} saniye sonra geri alınır. Önce sanal makineye hâlâ ulaşabildiğinizi kontrol edin.',
-        'other' => 'Bu değişiklik şimdiden geçerli ve siz onaylamazsanız {n} saniye sonra geri alınır. Önce sanal makineye hâlâ ulaşabildiğinizi kontrol edin.',
+        'one' => 'Bu değişiklik, yapıldıktan yaklaşık on saniye sonra geçerli olur ve siz onaylamazsanız {n} saniye sonra geri alınır. Onaylamadan önce, sanal makineye hâlâ ulaşabildiğinizi yeni bir bağlantıyla kontrol edin.',
+        'other' => 'Bu değişiklik, yapıldıktan yaklaşık on saniye sonra geçerli olur ve siz onaylamazsanız {n} saniye sonra geri alınır. Onaylamadan önce, sanal makineye hâlâ ulaşabildiğinizi yeni bir bağlantıyla kontrol edin.',
     ],
     'client_firewall_writing' => 'Kurallar yazılıyor.',
     'client_firewall_policies' => 'Kuralı olmayan trafik',
@@ -69,5 +69,5 @@ return [
     'client_firewall_cuts_off' => 'Bu değişiklikle kendi adresiniz artık geçemezdi. Gerçekten istediğinizi işaretleyin ya da önce adresinizi geçirin. Hiçbir şey kaydedilmedi.',
     'client_firewall_no_address' => 'Adresiniz burada bilinmiyor: lütfen adresinizle bir kural yazın. Hiçbir şey kaydedilmedi.',
     'client_firewall_confirmed' => 'Artık bekleyen bir güvenlik duvarı değişikliği yok: onaylandı ya da geri alındı. Lütfen listeye bakın.',
-    'client_firewall_not_written' => 'Kurallar hâlâ yazılıyor. Lütfen değişikliği, yazıldıktan sonra onaylayın.',
+    'client_firewall_not_written' => 'Değişiklik henüz geçerli değil, bu yüzden hakkında bir şey söylenemez. Değişikliği yaptıktan yaklaşık 15 saniye sonra yeni bir bağlantıyla deneyin ve o zaman onaylayın.',
 ];

@@ -49,6 +49,7 @@ return [
     'advice_look' => 'VM’ye bakın ve hâlâ isteniyorsa düğmeye yeniden basın.',
     'advice_unprotect' => 'Müşteriden “Korumayı kaldır” düğmesine basmasını isteyin; personel aynı düğmeyi eklentinin hizmet sayfasında bulur.',
     'advice_iso' => 'ISO’yu Proxmox VE’de (depolama, ISO Images) VM’nin düğümüne ya da tüm düğümlerin paylaştığı bir depolamaya yükleyin veya More settings alanında rescue_iso ve rescue_seed değerlerini düzeltin; oturumun, tohumların depolamasında Datastore.AllocateTemplate ve Datastore.Allocate yetkileri olmalıdır.',
+    'advice_seed' => 'Depolamanın (More settings alanındaki seed_storage) ISO dosyalarını kabul etmesini sağlayın ve orada yer açın; oturumun orada Datastore.AllocateTemplate ve Datastore.Allocate yetkileri olmalıdır. Ardından düğmeye yeniden basın.',
     'advice_cd_slot' => 'sata0’dan sata5’e ve ide0’dan ide3’e hepsi kullanımda: kimsenin ihtiyacı olmayan bir sürücüyü Proxmox VE’de VM’den çıkarın (Hardware).',
     'advice_snapshot_foreign' => 'Bu hizmete ait olmayan daha yeni bir anlık görüntü var ve depolama yalnızca en yenisine dönebilir. Kimsenin ihtiyacı yoksa onu Proxmox VE’de silin.',
     'advice_ssh_key_private' => 'Müşteri bir özel SSH anahtarı yapıştırdı. Ne saklandı ne de günlüğe yazıldı. Geldiği yola güvenmeyen yeni bir çift oluştursun.',
