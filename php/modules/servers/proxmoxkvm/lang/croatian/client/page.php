@@ -226,7 +226,7 @@ return [
     'client_beside_former' => 'Ovo je vaš virtualni stroj kakav je bio prije posljednje zamjene. Nema mrežu. Zamijenite ih da biste ga opet imali.',
     'client_beside_runs' => 'Radi.',
     'client_beside_is_off' => 'Isključen je.',
-    'client_beside_ends' => 'Briše se: {at}.',
+    'client_beside_ends' => 'Bit će izbrisan: {at}.',
     'client_backups_missed' => 'Zakazane sigurnosne kopije zaredom koje nisu napravljene: {count}. Posljednja: {at}. {reason}',
 
     // Schedules.

@@ -226,7 +226,7 @@ return [
     'client_beside_former' => 'Ez az Ön virtuális gépe úgy, ahogy az utolsó csere előtt volt. Nincs hálózata. Cserélje fel a kettőt, ha vissza szeretné kapni.',
     'client_beside_runs' => 'Fut.',
     'client_beside_is_off' => 'Ki van kapcsolva.',
-    'client_beside_ends' => 'Törlődik: {at}.',
+    'client_beside_ends' => 'A törlés ideje: {at}.',
     'client_backups_missed' => 'Egymás után elmaradt ütemezett biztonsági mentések: {count}. Az utolsó: {at}. {reason}',
 
     // Schedules.

@@ -226,7 +226,7 @@ return [
     'client_beside_former' => 'Ова е вашата виртуелна машина каква што била пред последната замена. Нема мрежа. Заменете ги двете за да ја имате повторно.',
     'client_beside_runs' => 'Работи.',
     'client_beside_is_off' => 'Исклучена е.',
-    'client_beside_ends' => 'Се брише: {at}.',
+    'client_beside_ends' => 'Ќе биде избришана: {at}.',
     'client_backups_missed' => 'Закажани резервни копии по ред што не се направени: {count}. Последната: {at}. {reason}',
 
     // Schedules.

@@ -219,14 +219,14 @@ return [
     'client_backup_is_encrypted' => 'criptat',
     'client_backup_is_verified' => 'verificat',
     'client_backup_is_broken' => 'deteriorat: nu a trecut verificarea',
-    'client_restore_over' => 'Restaurare peste mașina virtuală, în schimb',
+    'client_restore_over' => 'În schimb, restaurare peste mașina virtuală',
     'client_beside' => 'A doua mașină virtuală',
     'client_beside_asked' => 'Un backup este în curs de restaurare alături de mașina dvs. virtuală, pe care o puteți folosi între timp.',
     'client_beside_restored' => 'Aceasta este mașina dvs. virtuală așa cum era la momentul unui backup ({at}). Nu are rețea.',
     'client_beside_former' => 'Aceasta este mașina dvs. virtuală așa cum era înainte de ultimul schimb. Nu are rețea. Schimbați-le între ele ca să o aveți înapoi.',
     'client_beside_runs' => 'Rulează.',
     'client_beside_is_off' => 'Este oprită.',
-    'client_beside_ends' => 'Este ștearsă: {at}.',
+    'client_beside_ends' => 'Va fi ștearsă: {at}.',
     'client_backups_missed' => 'Backupuri programate consecutive care nu au fost făcute: {count}. Ultimul: {at}. {reason}',
 
     // Schedules.
