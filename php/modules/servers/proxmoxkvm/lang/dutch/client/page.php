@@ -226,7 +226,7 @@ return [
     'client_beside_former' => 'Dit is uw virtuele machine zoals ze was vóór de laatste verwisseling. Ze heeft geen netwerk. Verwissel de twee om haar terug te krijgen.',
     'client_beside_runs' => 'Ze draait.',
     'client_beside_is_off' => 'Ze staat uit.',
-    'client_beside_ends' => 'Ze wordt verwijderd: {at}.',
+    'client_beside_ends' => 'Tijdstip van verwijdering: {at}.',
     'client_backups_missed' => 'Geplande back-ups op rij die niet zijn gemaakt: {count}. De laatste: {at}. {reason}',
 
     // Schedules.

@@ -226,7 +226,7 @@ return [
     'client_beside_former' => 'Das ist Ihre virtuelle Maschine, wie sie vor dem letzten Tausch war. Sie hat kein Netzwerk. Tauschen Sie die beiden, um sie zurückzubekommen.',
     'client_beside_runs' => 'Sie läuft.',
     'client_beside_is_off' => 'Sie ist ausgeschaltet.',
-    'client_beside_ends' => 'Sie wird gelöscht: {at}.',
+    'client_beside_ends' => 'Zeitpunkt der Löschung: {at}.',
     'client_backups_missed' => 'Geplante Backups, die nacheinander nicht gemacht wurden: {count}. Das letzte: {at}. {reason}',
 
     // Schedules.
