@@ -153,7 +153,7 @@ const BAD_LINES: &[(&str, &str)] = &[
     ),
     (
         "IN ACCEPT -p tcp -dport h!",
-        "-dport: \"h!\" is no port, such as 22, 80:90 or https",
+        "-dport: \"h!\" is no port, such as 22 or 80:90, and no name that each node knows for this protocol: write the number",
     ),
     (
         "IN ACCEPT -p tcp -dport 22,,23",
