@@ -29,14 +29,16 @@ pub fn fingerprint(cluster: &Cluster, vmid: u32) -> String {
     )
 }
 
+/// The service whose marker a description has.
+fn owner_in(description: &str) -> Option<u64> {
+    let line = description.lines().find(|line| line.starts_with("proxmoxkvm-owner:"))?;
+    line.rsplit('/').next()?.trim().parse().ok()
+}
+
 /// Our guests by their markers: number and service.
 pub fn ours(cluster: &Cluster) -> BTreeMap<u32, u64> {
-    let service = |description: &str| {
-        let line = description.lines().find(|line| line.starts_with("proxmoxkvm-owner:"))?;
-        line.rsplit('/').next()?.trim().parse().ok()
-    };
     let vms = cluster.vms.iter();
-    vms.filter_map(|(vmid, vm)| Some((*vmid, service(vm.get("description")?)?)))
+    vms.filter_map(|(vmid, vm)| Some((*vmid, owner_in(vm.get("description")?)?)))
         .collect()
 }
 
@@ -87,11 +89,22 @@ impl World {
             );
         }
         let ours = ours(&cluster);
-        let services: BTreeSet<u64> = ours.values().copied().collect();
-        assert_eq!(services.len(), ours.len(), "two guests of one service: {ours:?}");
+        let connected: Vec<u64> = ours
+            .iter()
+            .filter(|(vmid, _)| is_connected(&cluster, **vmid))
+            .map(|(_, service)| *service)
+            .collect();
+        let services: BTreeSet<u64> = connected.iter().copied().collect();
+        assert_eq!(
+            services.len(),
+            connected.len(),
+            "two guests of one service with a network: {ours:?}"
+        );
         let mut in_use = BTreeMap::new();
         for (vmid, service) in &ours {
-            for address in addresses_of(&cluster, *vmid) {
+            // one that came out of a backup is given today's before it runs with a network
+            let has_its = is_connected(&cluster, *vmid) && (cluster.is_running(*vmid) || !is_restored(&cluster, *vmid));
+            for address in addresses_of(&cluster, *vmid).into_iter().filter(|_| has_its) {
                 let held = stored
                     .get(service)
                     .is_some_and(|stored| stored.addresses.contains(&address));
@@ -115,8 +128,8 @@ impl World {
             };
             let there = |name: &String| cluster.vm(*vmid).is_some_and(|vm| vm.snapshots.contains_key(name));
             let gone = names.iter().find(|name| !there(name));
-            // with the service they go too
-            let may = ours.get(vmid).is_none_or(going);
+            // with the service they go too, and with a restore
+            let may = ours.get(vmid).is_none_or(going) || is_restored(&cluster, *vmid);
             assert!(
                 may || gone.is_none(),
                 "the provider's snapshot {gone:?} of {vmid} is gone"
@@ -197,7 +210,12 @@ impl World {
                 .count() as u64;
             assert_eq!(disks, 1 + u64::from(ordered.extra_gb > 0), "disks: {what}");
         }
-        check_volumes(&cluster, self.clock_was_set);
+        let living = self
+            .ordered
+            .iter()
+            .filter(|(_, ordered)| ordered.wish != Wish::Terminated);
+        let living = living.map(|(service, _)| *service).collect();
+        check_volumes(&cluster, &living, self.clock_was_set);
     }
 }
 
@@ -240,15 +258,33 @@ fn check_rules(cluster: &Cluster, vmid: u32) {
     assert_eq!(unique.len(), rules.len(), "a rule was added twice to {vmid}: {rules:?}");
 }
 
-/// Every volume belongs to a guest that has it in its config.
-fn check_volumes(cluster: &Cluster, clock_was_set: bool) {
+/// Whether a guest has a network.
+fn is_connected(cluster: &Cluster, vmid: u32) -> bool {
+    let vm = cluster.vm(vmid);
+    vm.is_some_and(|vm| {
+        let mut cards = vm.conf.iter().filter(|(key, _)| key.starts_with("net"));
+        cards.any(|(_, card)| !card.contains("link_down=1"))
+    })
+}
+
+/// Whether a guest came out of a backup, or was swapped.
+fn is_restored(cluster: &Cluster, vmid: u32) -> bool {
+    let vm = cluster.vm(vmid);
+    vm.and_then(|vm| vm.get("description"))
+        .is_some_and(|text| text.contains("proxmoxkvm-restore:"))
+}
+
+/// Every volume belongs to a guest that has it in its config, and every backup to a guest or a service that lives.
+fn check_volumes(cluster: &Cluster, living: &BTreeSet<u64>, clock_was_set: bool) {
     for volume in &cluster.volumes {
         let Some(vmid) = volume.vmid else { continue };
         let vm = cluster.vm(vmid);
         if volume.content == "backup" {
             // which backups are whose is told by the time
+            let then = volume.backup_of.as_ref().and_then(|then| then.get("description"));
+            let owner = then.and_then(owner_in);
             assert!(
-                vm.is_some() || clock_was_set,
+                vm.is_some() || clock_was_set || owner.is_some_and(|owner| living.contains(&owner)),
                 "a backup without its guest: {}",
                 volume.volid()
             );

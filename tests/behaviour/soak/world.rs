@@ -427,6 +427,13 @@ impl World {
             "backup_unprotect",
             "backup_delete",
             "backup_schedule",
+            "backup_restore",
+            "backup_restore_beside",
+            "backup_restore_beside",
+            "beside_start",
+            "beside_swap",
+            "beside_swap",
+            "beside_discard",
         ]);
         let ordered = &self.ordered[&service];
         let what = match what {
@@ -469,7 +476,7 @@ impl World {
         if deed.what.starts_with("snapshot_") {
             self.of_snapshots(&mut deed.order, service);
         }
-        if deed.what.starts_with("backup_") {
+        if deed.what.starts_with("backup_") || deed.what.starts_with("beside_") {
             self.of_backups(&mut deed.order, service);
         }
         deed
@@ -481,6 +488,10 @@ impl World {
         let name = |notes: &str| Some(notes.strip_suffix(&tag)?.rsplit_once('[')?.1.to_owned());
         let own: Vec<String> = {
             let cluster = guard(&self.machine.cluster);
+            let ours = super::checks::ours(&cluster);
+            let vmid = ours.into_iter().find(|(_, one)| *one == service).map(|(vmid, _)| vmid);
+            // what is typed to be sure
+            order["typed"] = json!(vmid.and_then(|vmid| cluster.vm(vmid)?.get("name")));
             let notes = cluster.volumes.iter().filter_map(|volume| volume.notes.as_deref());
             notes.filter_map(name).collect()
         };
@@ -785,6 +796,11 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
         "backup_unprotect" => verb(acts::backup_unprotect),
         "backup_delete" => verb(acts::backup_delete),
         "backup_schedule" => verb(acts::backup_schedule),
+        "backup_restore" => verb(acts::backup_restore),
+        "backup_restore_beside" => verb(acts::backup_restore_beside),
+        "beside_start" => verb(acts::beside_start),
+        "beside_swap" => verb(acts::beside_swap),
+        "beside_discard" => verb(acts::beside_discard),
         "run_step" => verb(acts::run_step),
         _ => verb(acts::set_dns_records),
     }
