@@ -211,5 +211,8 @@ fn what_the_product_does_not_give_is_not_there() {
     let shown = on_page(&world, "admin", "unprotect");
     assert_eq!((&shown["allowed"], &shown["sure"]), (&json!(true), &json!("asked")));
     let inputs: Vec<&Value> = shown["inputs"].as_array().unwrap().iter().collect();
-    assert!(matches!(inputs[..], [input] if input["name"] == "version"), "{inputs:?}");
+    assert!(
+        matches!(inputs[..], [input] if input["name"] == "version"),
+        "{inputs:?}"
+    );
 }

@@ -64,7 +64,7 @@ final class BrowserTest extends StubTestCase
         }
         // The console is a link to a page of its own.
         $ofTabs = preg_grep(
-            '/^(snapshot_|backup_|ssh_key|set_reverse_name$|console$|screenshot$|reachability$)/',
+            '/^(snapshot_|backup_|beside_|ssh_key|set_reverse_name$|console$|screenshot$|reachability$)/',
             Shown::allOfClients()
         );
         $inHead = array_diff(Shown::allOfClients(), $ofTabs ?: []);
