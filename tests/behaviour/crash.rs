@@ -150,6 +150,19 @@ pub struct Operation {
     pub after: fn(&World),
 }
 
+/// Those that wait ten minutes for the guest in each life: the walk of deaths has them, those of faults and refusals would take
+/// three times as long.
+const LONG: &[&str] = &["create with a seed of its own", "other addresses by a seed of its own"];
+
+/// Those of the walks of faults and refusals, but for those that are open there. `OPERATION`: all with this in their name.
+pub fn walked(open: &'static [&'static str]) -> impl Iterator<Item = &'static Operation> {
+    let part = std::env::var("OPERATION").ok();
+    OPERATIONS.iter().filter(move |operation| match &part {
+        Some(part) => operation.name.contains(part),
+        None => !LONG.contains(&operation.name) && !open.contains(&operation.name),
+    })
+}
+
 fn guests(world: &World) -> usize {
     world.sim().vms.values().filter(|vm| !vm.is_template()).count()
 }

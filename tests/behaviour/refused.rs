@@ -205,6 +205,8 @@ pub struct Refused {
     pub before: Guests,
     /// The services that it is about.
     pub services: Vec<u64>,
+    /// Their guests from before.
+    pub own: Vec<u32>,
 }
 
 impl Refused {
@@ -226,7 +228,7 @@ impl Refused {
             return Some(untold);
         }
         let is_over = self.is_said_to_be_over(&known);
-        let off = self.off(&scene.cluster());
+        let off = self.off(scene);
         let written = self.written(&scene.cluster());
         if !off.is_empty() && !self.is_waited_for() {
             return Some(format!("{off:?} ran and are off"));
@@ -235,7 +237,7 @@ impl Refused {
         if is_over || waits {
             scene.cluster().faults.clear();
             scene.pass(CRON_RUNS);
-            let still_off = self.off(&scene.cluster());
+            let still_off = self.off(scene);
             if !still_off.is_empty() {
                 return Some(format!("{still_off:?} ran, and are off once it is over"));
             }
@@ -259,10 +261,16 @@ impl Refused {
         self.path.contains("/status/start") || format!("{:?}", self.kind).contains("lock")
     }
 
-    /// The guests that ran before and are off, though the operation does not mean it.
-    fn off(&self, cluster: &Cluster) -> Vec<u32> {
+    /// The guests that ran before and are off, though the operation does not mean it. A service whose guest ran has one that
+    /// runs, whichever of two it is.
+    fn off(&self, scene: &impl Scene) -> Vec<u32> {
+        let stored = scene.stored();
+        let cluster = scene.cluster();
+        let mut own = self.services.iter().filter_map(|id| stored.get(id)?.vmid);
+        let runs_another = own.any(|vmid| !self.own.contains(&vmid) && cluster.is_running(vmid));
         let ran = self.before.0.iter().filter(|(_, (ran, _))| *ran).map(|(vmid, _)| *vmid);
         ran.filter(|vmid| !is_to_stop(self.operation) && !cluster.is_running(*vmid))
+            .filter(|vmid| !(runs_another && self.own.contains(vmid)))
             .collect()
     }
 

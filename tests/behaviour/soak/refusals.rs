@@ -176,6 +176,7 @@ impl World {
                 path,
                 before: guests(&cluster).of(vmid),
                 services: vec![service],
+                own: vec![vmid],
             }
         };
         self.machine
