@@ -108,10 +108,7 @@ pub fn node_could_start(
 
 /// The lines of which Proxmox VE would start a NIC: one with a VLAN is refused by a vnet that is not VLAN-aware.
 fn with_tags(package: &Package, pool: Pool, networks: &[NetworkSeen], node: &NodeName) -> Result<Pool, Error> {
-    let takes_none = |bridge: &Bridge| {
-        let mut all = networks.iter();
-        all.any(|network| network.name == *bridge && !network.takes_tags)
-    };
+    let takes_none = |bridge: &Bridge| networks.iter().any(|network| network.refuses_tags_on(bridge));
     let refused = |bridge: &Bridge, vlan: u16| (vlan > 0 && takes_none(bridge)).then(|| (bridge.clone(), vlan));
     let of_line = |line: &AddressLine| {
         let bridge = package.bridge.as_ref().unwrap_or(&line.bridge);

@@ -137,6 +137,13 @@ pub struct NetworkSeen {
     pub takes_tags: bool,
 }
 
+impl NetworkSeen {
+    /// Whether it is this one, and Proxmox VE starts no guest with a tag on it.
+    pub fn refuses_tags_on(&self, bridge: &Bridge) -> bool {
+        self.name == *bridge && !self.takes_tags
+    }
+}
+
 /// `GET /cluster/resources`: one answer that serves every question of a placement.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Resources {

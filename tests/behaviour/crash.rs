@@ -449,13 +449,7 @@ pub const OPERATIONS: &[Operation] = &[
     // two rules become two others, and nobody confirms it
     Operation {
         name: "firewall_template",
-        before: |world| {
-            firewall::sold(world, "");
-            ready(world);
-            firewall::adds(world, "client", "22", "ACCEPT").unwrap();
-            firewall::adds(world, "client", "80", "DROP").unwrap();
-            firewall::confirm(world).unwrap();
-        },
+        before: two_rules,
         verb: |world| firewall::only_me(world),
         after: |world| {
             // the last try may have been the one that went through
@@ -469,11 +463,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "firewall_back",
         before: |world| {
-            firewall::sold(world, "");
-            ready(world);
-            firewall::adds(world, "client", "22", "ACCEPT").unwrap();
-            firewall::adds(world, "client", "80", "DROP").unwrap();
-            firewall::confirm(world).unwrap();
+            two_rules(world);
             firewall::only_me(world).unwrap();
             assert_eq!(firewall::own(world), ["ACCEPT 198.51.100.7"], "in force");
             world.restart();
@@ -714,6 +704,15 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
 ];
+
+/// A VM with two rules of its customer, in force.
+fn two_rules(world: &mut World) {
+    firewall::sold(world, "");
+    ready(world);
+    firewall::adds(world, "client", "22", "ACCEPT").unwrap();
+    firewall::adds(world, "client", "80", "DROP").unwrap();
+    firewall::confirm(world).unwrap();
+}
 
 fn one_backup(world: &mut World) {
     backups::sold(world, "");

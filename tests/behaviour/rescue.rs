@@ -531,15 +531,20 @@ fn a_protected_vm_leaves_rescue_mode_and_keeps_an_empty_drive() {
 
     let world = ready(MORE);
     with(&world, &[("protection", Some("1"))]);
-    let words = "start failed: QEMU exited with code 1".to_owned();
-    world
-        .sim()
-        .add_fault(Fault::once("POST", "/status/start$", FaultKind::TaskError(words)));
-    assert_eq!(code(start(&world)), "task_failed");
+    does_not_start(&world);
     world.cron_until_idle();
     assert!(world.sim().is_running(100) && !rescued(&world) && seeds(&world).is_empty());
     let last = world.sim().vm(100).unwrap().started_with.last().unwrap().clone();
     assert!(last.starts_with("order=scsi0"), "{last}");
+}
+
+/// The rescue system is asked for, and Proxmox VE's start of it fails.
+fn does_not_start(world: &World) {
+    let words = "start failed: QEMU exited with code 1".to_owned();
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/status/start$", FaultKind::TaskError(words)));
+    assert_eq!(code(start(world)), "task_failed");
 }
 
 #[test]
@@ -565,11 +570,7 @@ fn the_older_bootdisk_is_there_again_after_everything_that_boots_otherwise() {
     // what was refused half way
     let world = ready(MORE);
     with(&world, legacy);
-    let words = "start failed: QEMU exited with code 1".to_owned();
-    world
-        .sim()
-        .add_fault(Fault::once("POST", "/status/start$", FaultKind::TaskError(words)));
-    assert_eq!(code(start(&world)), "task_failed");
+    does_not_start(&world);
     world.cron_until_idle();
     is_back(&world);
     assert_eq!(world.sim().vm(100).unwrap().started_with.last().unwrap(), "c");

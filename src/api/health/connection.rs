@@ -208,7 +208,7 @@ fn absent_bridges(
 fn refused_tags(networks: &Networks, seen: &BTreeMap<NodeName, Vec<NetworkSeen>>) -> BTreeSet<String> {
     let takes_none = |bridge: &Bridge| {
         let mut all = seen.values().flatten();
-        all.any(|network| network.name == *bridge && !network.takes_tags)
+        all.any(|network| network.refuses_tags_on(bridge))
     };
     let tagged = networks.wanted.iter().filter(|(_, vlan)| *vlan > 0);
     tagged
