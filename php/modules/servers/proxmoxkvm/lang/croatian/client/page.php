@@ -223,7 +223,7 @@ return [
     'client_beside' => 'Drugi virtualni stroj',
     'client_beside_asked' => 'Sigurnosna kopija vraća se pored vašeg virtualnog stroja, koji u međuvremenu možete koristiti.',
     'client_beside_restored' => 'Ovo je vaš virtualni stroj kakav je bio u vrijeme sigurnosne kopije ({at}). Nema mrežu.',
-    'client_beside_former' => 'Ovo je vaš virtualni stroj kakav je bio prije posljednje zamjene. Nema mrežu. Zamijenite ih da biste ga opet imali.',
+    'client_beside_former' => 'Ovo je vaš virtualni stroj kakav je bio prije posljednje zamjene. Nema mrežu. Zamijenite ih međusobno da biste ga opet imali.',
     'client_beside_runs' => 'Radi.',
     'client_beside_is_off' => 'Isključen je.',
     'client_beside_ends' => 'Bit će izbrisan: {at}.',

@@ -65,7 +65,7 @@ return [
     'client_restore_late' => 'Vraćanje nije moglo započeti sat vremena i više se neće obaviti. Pokušajte ponovno ako to još želite.',
     'client_restore_not_done' => 'Sigurnosna kopija nije vraćena. Vaši diskovi su kakvi su bili; pokušajte ponovno ili se obratite našoj podršci.',
     'client_restore_torn' => 'Sigurnosna kopija nije se mogla vratiti i vaš virtualni stroj sada nema diskova. Vaše sigurnosne kopije i dalje postoje: vratite drugu ili dajte reinstalirati virtualni stroj. Naše je osoblje obaviješteno.',
-    'client_beside_there' => 'Drugi virtualni stroj već postoji: zamijenite ih ili najprije izbrišite taj drugi.',
+    'client_beside_there' => 'Drugi virtualni stroj već postoji: zamijenite ih međusobno ili najprije izbrišite taj drugi.',
     'client_no_beside' => 'Drugi virtualni stroj više ne postoji. Ponovno učitajte stranicu.',
     'client_beside_space' => 'Trenutačno nema dovoljno prostora za drugi virtualni stroj. Ništa nije promijenjeno; ovu sigurnosnu kopiju možete vratiti preko svojeg virtualnog stroja ili se obratite našoj podršci.',
     'client_beside_loses' => 'Vaš virtualni stroj ima disk kojeg u drugome nema i koji bi se zamjenom izgubio. Ništa nije promijenjeno; vratite kopiju preko svojeg virtualnog stroja, čime taj disk ostaje, ili se obratite našoj podršci.',

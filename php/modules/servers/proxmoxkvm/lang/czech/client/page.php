@@ -223,7 +223,7 @@ return [
     'client_beside' => 'Druhý virtuální server',
     'client_beside_asked' => 'Záloha se obnovuje vedle vašeho virtuálního serveru, který můžete mezitím používat.',
     'client_beside_restored' => 'Toto je váš virtuální server v podobě, jakou měl v době zálohy ({at}). Nemá síť.',
-    'client_beside_former' => 'Toto je váš virtuální server v podobě, jakou měl před poslední výměnou. Nemá síť. Chcete-li ho zpět, oba vyměňte.',
+    'client_beside_former' => 'Toto je váš virtuální server v podobě, jakou měl před posledním prohozením. Nemá síť. Chcete-li ho zpět, oba prohoďte.',
     'client_beside_runs' => 'Běží.',
     'client_beside_is_off' => 'Je vypnutý.',
     'client_beside_ends' => 'Bude smazán: {at}.',

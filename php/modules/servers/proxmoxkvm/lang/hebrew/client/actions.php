@@ -134,7 +134,7 @@ return [
     'client_doing_backup_restore_beside' => 'שחזור גיבוי לצידה',
     'client_doing_beside_start' => 'הפעלת השנייה',
     'client_doing_beside_stop' => 'כיבוי השנייה',
-    'client_doing_beside_swap' => 'מוחלפת',
+    'client_doing_beside_swap' => 'מתבצעת החלפה',
     'client_doing_beside_discard' => 'מחיקת השנייה',
 
     // What was done: the history.
@@ -170,7 +170,7 @@ return [
     'status_backup_delete' => 'מחיקת גיבוי',
     'status_backup_restore' => 'שחזור גיבוי',
     'status_beside' => 'משוחזר לצידה',
-    'status_swap' => 'מוחלפת',
+    'status_swap' => 'מתבצעת החלפה',
     'status_backup_restore_beside' => 'שחזור גיבוי לצידה',
     'status_beside_start' => 'הפעלת המכונה הווירטואלית השנייה',
     'status_beside_stop' => 'כיבוי המכונה הווירטואלית השנייה',

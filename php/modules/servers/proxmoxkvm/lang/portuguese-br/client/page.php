@@ -223,7 +223,7 @@ return [
     'client_beside' => 'Segunda máquina virtual',
     'client_beside_asked' => 'Um backup está sendo restaurado ao lado da sua máquina virtual, que você pode usar enquanto isso.',
     'client_beside_restored' => 'Esta é a sua máquina virtual como estava no momento de um backup ({at}). Ela não tem rede.',
-    'client_beside_former' => 'Esta é a sua máquina virtual como estava antes da última troca. Ela não tem rede. Troque as duas para tê-la de volta.',
+    'client_beside_former' => 'Esta é a sua máquina virtual como estava antes da última troca. Ela não tem rede. Troque uma pela outra para tê-la de volta.',
     'client_beside_runs' => 'Está ligada.',
     'client_beside_is_off' => 'Está desligada.',
     'client_beside_ends' => 'Será excluída: {at}.',

@@ -63,7 +63,7 @@ return [
     'client_restore_late' => 'A restauração não pôde começar durante uma hora e não é mais feita. Tente de novo se ainda a quiser.',
     'client_restore_not_done' => 'O backup não foi restaurado. Seus discos estão como estavam; tente de novo ou fale com o nosso suporte.',
     'client_restore_torn' => 'O backup não pôde ser restaurado, e a sua máquina virtual não tem discos agora. Seus backups continuam lá: restaure outro ou peça a reinstalação da máquina virtual. Nossa equipe foi avisada.',
-    'client_beside_there' => 'Já existe uma segunda máquina virtual: troque as duas ou exclua primeiro a segunda.',
+    'client_beside_there' => 'Já existe uma segunda máquina virtual: troque uma pela outra ou exclua primeiro a segunda.',
     'client_no_beside' => 'Não existe mais uma segunda máquina virtual. Recarregue a página.',
     'client_beside_space' => 'Não há espaço suficiente para uma segunda máquina virtual neste momento. Nada foi alterado; você pode restaurar este backup sobre a sua máquina virtual ou falar com o nosso suporte.',
     'client_beside_loses' => 'Sua máquina virtual tem um disco que a segunda não tem e que se perderia com uma troca. Nada foi alterado; restaure sobre a sua máquina virtual, que mantém esse disco, ou fale com o nosso suporte.',

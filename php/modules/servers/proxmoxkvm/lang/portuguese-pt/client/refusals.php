@@ -63,7 +63,7 @@ return [
     'client_restore_late' => 'O restauro não pôde ser começado durante uma hora e já não é feito. Tente de novo se ainda o quiser.',
     'client_restore_not_done' => 'A cópia não foi restaurada. Os seus discos estão como estavam; tente de novo ou pergunte ao nosso suporte.',
     'client_restore_torn' => 'A cópia não pôde ser restaurada, e a sua máquina virtual não tem discos agora. As suas cópias continuam lá: restaure outra ou mande reinstalar a máquina. A nossa equipa foi avisada.',
-    'client_beside_there' => 'Já existe uma segunda máquina virtual: troque as duas ou apague primeiro a segunda.',
+    'client_beside_there' => 'Já existe uma segunda máquina virtual: troque uma pela outra ou apague primeiro a segunda.',
     'client_no_beside' => 'Já não existe uma segunda máquina virtual. Recarregue a página.',
     'client_beside_space' => 'Neste momento não há espaço suficiente para uma segunda máquina virtual. Nada foi alterado; pode restaurar esta cópia sobre a sua máquina virtual ou contactar o nosso suporte.',
     'client_beside_loses' => 'A sua máquina virtual tem um disco que a segunda não tem e que se perderia com uma troca. Nada foi alterado; restaure sobre a sua máquina virtual, que mantém esse disco, ou contacte o nosso suporte.',

@@ -110,7 +110,7 @@ return [
     'advice_rename' => 'Devolva o nome à VM no Proxmox VE; ou informe o número dela em «Vincular VM», que aceita o novo nome.',
     'advice_package' => 'Clique em Change Package: isso deixa a VM como foi vendida. Um disco maior não pode ser reduzido: venda esse tamanho, ou clique em **Reinstall.',
     'advice_move_disk' => 'Mova o disco para lá no Proxmox VE (Hardware, ação do disco, mover armazenamento); ou indique o armazenamento dele no produto e clique em Change Package.',
-    'advice_owner' => 'Veja no WHMCS de quem é este serviço agora. «Confirmar o dono» entrega a VM; «Esquecer» libera o número e os endereços depois de a VM ter sido eliminada no Proxmox VE.',
-    'advice_gone' => 'O WHMCS não tem mais este serviço. Elimine a VM no Proxmox VE se ninguém precisar dela; depois «Esquecer» libera o número e os endereços.',
+    'advice_owner' => 'Veja no WHMCS de quem é este serviço agora. «Confirmar o dono» entrega a VM; «Esquecer» liberta o número e os endereços depois de a VM ter sido eliminada no Proxmox VE.',
+    'advice_gone' => 'O WHMCS já não tem este serviço. Elimine a VM no Proxmox VE se ninguém precisar dela; depois «Esquecer» liberta o número e os endereços.',
     'advice_other' => 'Elimine a causa citada acima; depois clique no botão da etapa seguinte ou espere o cron.',
 ];
