@@ -63,7 +63,7 @@ return [
     'client_restore_late' => 'Bərpaya bir saat ərzində başlamaq mümkün olmadı və artıq edilmir. Hələ də istəyirsinizsə, zəhmət olmasa yenidən cəhd edin.',
     'client_restore_not_done' => 'Ehtiyat nüsxə bərpa edilmədi. Diskləriniz əvvəlki kimidir; zəhmət olmasa yenidən cəhd edin və ya dəstəyimizə müraciət edin.',
     'client_restore_torn' => 'Ehtiyat nüsxəni bərpa etmək mümkün olmadı və virtual maşınınızın indi diski yoxdur. Ehtiyat nüsxələriniz hələ də durur: başqasını bərpa edin və ya virtual maşını yenidən quraşdırtdırın. Əməkdaşlarımıza xəbər verilib.',
-    'client_beside_there' => 'Artıq ikinci virtual maşın var: əvvəlcə ikisinin yerini dəyişin və ya ikincini silin.',
+    'client_beside_there' => 'Artıq ikinci virtual maşın var: ikisinin yerini dəyişin və ya əvvəlcə ikincini silin.',
     'client_no_beside' => 'İkinci virtual maşın artıq yoxdur. Zəhmət olmasa səhifəni yenidən yükləyin.',
     'client_beside_space' => 'Hazırda ikinci virtual maşın üçün kifayət qədər yer yoxdur. Heç nə dəyişdirilmədi; bu ehtiyat nüsxəni virtual maşınınızın üzərinə bərpa edə və ya dəstəyimizə müraciət edə bilərsiniz.',
     'client_beside_loses' => 'Virtual maşınınızda ikincidə olmayan disk var və yer dəyişəndə o itərdi. Heç nə dəyişdirilmədi; virtual maşınınızın üzərinə bərpa edin, onda həmin disk qalır, və ya dəstəyimizə müraciət edin.',

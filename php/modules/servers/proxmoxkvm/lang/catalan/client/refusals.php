@@ -63,7 +63,7 @@ return [
     'client_restore_late' => 'La restauració no s’ha pogut començar durant una hora i ja no es farà. Torneu-ho a provar si encara la voleu.',
     'client_restore_not_done' => 'La còpia de seguretat no s’ha restaurat. Els vostres discos estan com estaven; torneu-ho a provar o consulteu-ho al nostre suport.',
     'client_restore_torn' => 'La còpia de seguretat no s’ha pogut restaurar i ara la vostra màquina virtual no té discos. Les vostres còpies de seguretat encara hi són: restaureu-ne una altra o feu reinstal·lar la màquina virtual. S’ha avisat el nostre personal.',
-    'client_beside_there' => 'Ja hi ha una segona màquina virtual: primer intercanvieu-les o suprimiu la segona.',
+    'client_beside_there' => 'Ja hi ha una segona màquina virtual: intercanvieu-les o suprimiu primer la segona.',
     'client_no_beside' => 'Ja no hi ha cap segona màquina virtual. Torneu a carregar la pàgina.',
     'client_beside_space' => 'Ara mateix no hi ha prou espai per a una segona màquina virtual. No s’ha canviat res; podeu restaurar aquesta còpia de seguretat sobre la vostra màquina virtual o consultar-ho al nostre suport.',
     'client_beside_loses' => 'La vostra màquina virtual té un disc que no és a la segona i que es perdria amb un intercanvi. No s’ha canviat res; restaureu sobre la vostra màquina virtual, que així conserva aquest disc, o consulteu-ho al nostre suport.',

@@ -283,7 +283,7 @@ return [
     'time_days' => ['other' => '{n} 天'],
 
     // CDs.
-    'client_isos' => 'ISO 映像',
+    'client_isos' => 'ISO 镜像',
     'client_isos_help' => 'ISO 是供您的虚拟机使用的光盘：插入后从它引导，即可安装或修复系统。',
     'client_isos_none' => '目前没有可插入的 ISO。',
     'client_isos_inserted' => '光驱中：',

@@ -63,7 +63,7 @@ return [
     'action_backup_restore_sure' => 'Alt, hvad der er skrevet siden denne backup, går tabt, og alle snapshots med det; adgangskoderne er dem fra dengang. Kan denne backup ikke læses til ende, har den virtuelle maskine ingen diske, før en anden er gendannet, eller den er geninstalleret. Den stoppes til det og kører igen bagefter, hvis den kørte. Skriv dens navn for at fortsætte.',
     'action_backup_restore_done' => 'Den virtuelle maskine gendannes.',
     'action_backup_restore_beside' => 'Gendan ved siden af',
-    'action_backup_restore_beside_sure' => 'Denne backup bliver til en anden virtuel maskine uden netværk. Din kører videre, som den er. Se på den anden gennem dens konsol, og byt om på de to, hvis den er, hvad du har brug for; efter 24 timer uden ombytning slettes den anden.',
+    'action_backup_restore_beside_sure' => 'Denne backup bliver til en virtuel maskine nummer to, uden netværk. Din kører videre, som den er. Se på den anden gennem dens konsol, og byt om på de to, hvis den er, hvad du har brug for; efter 24 timer uden ombytning slettes den anden.',
     'action_backup_restore_beside_done' => 'Denne backup gendannes ved siden af din virtuelle maskine.',
     'action_beside_start' => 'Start den anden',
     'action_beside_start_done' => 'Den anden virtuelle maskine er startet, uden netværk.',

@@ -63,7 +63,7 @@ return [
     'client_restore_late' => 'Taastamist ei saanud tunni aja jooksul alustada ja seda enam ei tehta. Palun proovige uuesti, kui te seda endiselt soovite.',
     'client_restore_not_done' => 'Varukoopiat ei taastatud. Teie kettad on nagu enne; palun proovige uuesti või pöörduge meie kasutajatoe poole.',
     'client_restore_torn' => 'Varukoopiat ei saanud taastada ja teie virtuaalmasinal ei ole nüüd kettaid. Teie varukoopiad on alles: taastage mõni teine või laske virtuaalmasin uuesti paigaldada. Meie töötajaid on teavitatud.',
-    'client_beside_there' => 'Teine virtuaalmasin on juba olemas: kõigepealt vahetage need kaks omavahel või kustutage teine masin.',
+    'client_beside_there' => 'Teine virtuaalmasin on juba olemas: vahetage need kaks omavahel või kustutage kõigepealt teine masin.',
     'client_no_beside' => 'Teist virtuaalmasinat enam ei ole. Palun laadige leht uuesti.',
     'client_beside_space' => 'Praegu ei ole teise virtuaalmasina jaoks piisavalt ruumi. Midagi ei muudetud; saate selle varukoopia taastada oma virtuaalmasina peale või pöörduda meie kasutajatoe poole.',
     'client_beside_loses' => 'Teie virtuaalmasinal on ketas, mida teises ei ole ja mis läheks vahetusega kaotsi. Midagi ei muudetud; taastage oma virtuaalmasina peale, siis jääb see ketas alles, või pöörduge meie kasutajatoe poole.',

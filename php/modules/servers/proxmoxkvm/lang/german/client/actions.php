@@ -60,7 +60,7 @@ return [
     'action_backup_delete_sure' => 'Dieses Backup endgültig löschen',
     'action_backup_delete_done' => 'Das Backup wird gelöscht.',
     'action_backup_restore' => 'Wiederherstellen',
-    'action_backup_restore_sure' => 'Alles, was seit diesem Backup geschrieben wurde, geht verloren, und mit ihm alle Snapshots; Passwörter sind die von damals. Lässt sich das Backup nicht bis zum Ende lesen, hat die virtuelle Maschine keine Platten mehr, bis ein anderes wiederhergestellt oder sie neu installiert wird. Sie wird dafür angehalten und läuft danach wieder, wenn sie lief. Geben Sie zum Fortfahren ihren Namen ein.',
+    'action_backup_restore_sure' => 'Alles, was seit diesem Backup geschrieben wurde, geht verloren, dazu alle Snapshots; Passwörter sind die von damals. Lässt sich das Backup nicht bis zum Ende lesen, hat die virtuelle Maschine keine Platten mehr, bis ein anderes wiederhergestellt oder sie neu installiert wird. Sie wird dafür angehalten und läuft danach wieder, wenn sie lief. Geben Sie zum Fortfahren ihren Namen ein.',
     'action_backup_restore_done' => 'Die virtuelle Maschine wird wiederhergestellt.',
     'action_backup_restore_beside' => 'Daneben wiederherstellen',
     'action_backup_restore_beside_sure' => 'Das Backup wird zu einer zweiten virtuellen Maschine ohne Netzwerk. Ihre läuft weiter, wie sie ist. Sehen Sie sich die zweite über deren Konsole an, und tauschen Sie die beiden, wenn sie das ist, was Sie brauchen; nach 24 Stunden ohne Tausch wird die zweite gelöscht.',

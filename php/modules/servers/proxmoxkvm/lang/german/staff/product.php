@@ -149,7 +149,7 @@ return [
     'option_client_iso' => 'Kunde legt ISOs ein',
     'option_client_iso_help' => 'der Kunde darf die gezeigten ISOs des Speichers unten einlegen und auswerfen und von einem starten',
     'option_iso_storage' => 'Speicher der ISOs',
-    'option_iso_storage_help' => 'mit einem, das alle Nodes teilen, bleiben VMs verschiebbar',
+    'option_iso_storage_help' => 'mit einem, den alle Nodes teilen, bleiben VMs verschiebbar',
     'option_iso_show' => 'ISOs, die gezeigt werden',
     'option_iso_show_help' => 'Dateinamen mit * für Beliebiges und Kommas dazwischen, etwa public-*.iso; leer: keine',
     'option_rescue_iso' => 'Rettungssystem',

@@ -63,7 +63,7 @@ return [
     'action_backup_restore_sure' => 'Alt som er skrevet siden denne sikkerhetskopien, går tapt, og alle øyeblikksbilder med det; passordene blir de som gjaldt da. Hvis sikkerhetskopien ikke kan leses til slutten, har den virtuelle maskinen ingen disker før en annen er gjenopprettet eller den er reinstallert. Den stoppes for dette og kjører igjen etterpå hvis den kjørte. Skriv navnet på den for å fortsette.',
     'action_backup_restore_done' => 'Den virtuelle maskinen gjenopprettes.',
     'action_backup_restore_beside' => 'Gjenopprett ved siden av',
-    'action_backup_restore_beside_sure' => 'Sikkerhetskopien blir til en annen virtuell maskin uten nettverk. Din kjører videre som den er. Se på den andre gjennom konsollen dens, og bytt om på de to hvis den er det du trenger; etter 24 timer uten bytte slettes den andre.',
+    'action_backup_restore_beside_sure' => 'Sikkerhetskopien blir til en virtuell maskin nummer to, uten nettverk. Din kjører videre som den er. Se på den andre gjennom konsollen dens, og bytt om på de to hvis den er det du trenger; etter 24 timer uten bytte slettes den andre.',
     'action_backup_restore_beside_done' => 'Sikkerhetskopien gjenopprettes ved siden av den virtuelle maskinen din.',
     'action_beside_start' => 'Start den andre',
     'action_beside_start_done' => 'Den andre virtuelle maskinen er startet, uten nettverk.',

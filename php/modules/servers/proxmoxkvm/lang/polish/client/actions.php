@@ -85,7 +85,7 @@ return [
     'action_iso_eject' => 'Wysuń',
     'action_iso_eject_done' => 'Płyta CD jest wysunięta.',
     'action_rescue_start' => 'Uruchom system ratunkowy',
-    'action_rescue_start_sure' => 'Maszyna wirtualna zostanie teraz zamknięta i uruchomiona z systemu ratunkowego; na jej dyskach nic się nie zmieni.',
+    'action_rescue_start_sure' => 'System maszyny wirtualnej zostanie teraz zamknięty, a maszyna uruchomiona z systemu ratunkowego; na jej dyskach nic się nie zmieni.',
     'action_rescue_start_done' => 'Maszyna wirtualna jest uruchamiana z systemu ratunkowego.',
     'action_rescue_leave' => 'Zakończ tryb ratunkowy',
     'action_rescue_leave_sure' => 'Zakończyć tryb ratunkowy? System ratunkowy zostanie zamknięty, a maszyna wirtualna uruchomi się znów z własnego dysku.',

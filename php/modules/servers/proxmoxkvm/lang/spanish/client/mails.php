@@ -20,7 +20,7 @@ return [
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La página de su máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_restored_subject' => 'Su máquina virtual {$service_domain} se restauró',
-    'mail_restored_body' => '<p>Hola, {$client_name}:</p><p>Su máquina virtual {$service_domain} se restauró desde una copia de seguridad. Lo que hay en sus discos es de entonces, también las contraseñas; sus instantáneas ya no existen. Sus direcciones y su paquete son los de hoy.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La página de su máquina virtual</a></p>{/if}<p>{$signature}</p>',
+    'mail_restored_body' => '<p>Hola, {$client_name}:</p><p>Su máquina virtual {$service_domain} se restauró desde una copia de seguridad. Lo que hay en sus discos es del momento de esa copia, también las contraseñas; sus instantáneas ya no existen. Sus direcciones y su paquete son los de hoy.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La página de su máquina virtual</a></p>{/if}<p>{$signature}</p>',
     'mail_restore_failed_subject' => 'No se pudo restaurar su máquina virtual {$service_domain}',
     'mail_restore_failed_body' => '<p>Hola, {$client_name}:</p><p>La copia de su máquina virtual {$service_domain} no se pudo restaurar, y la máquina no tiene discos ahora. Sus copias siguen ahí: en su página puede restaurar otra, o preguntarnos. Nuestro personal está avisado.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La página de su máquina virtual</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Su máquina virtual {$service_domain} tiene su nuevo paquete',

@@ -129,7 +129,7 @@ return [
     'option_backup_client_delete' => 'El cliente puede borrar copias',
     'option_backup_client_delete_help' => 'menos las que están protegidas',
     'option_client_restore' => 'El cliente puede restaurar copias',
-    'option_client_restore_help' => 'al lado de la VM, que no pierde nada; o sobre ella: lo que haya entonces en sus discos se pierde, y sus instantáneas',
+    'option_client_restore_help' => 'al lado de la VM, que no pierde nada; o sobre ella: lo que haya entonces en sus discos se pierde, y sus instantáneas también',
     'option_backup_schedule' => 'El cliente puede programar copias',
     'option_backup_schedule_help' => 'en días de la semana, en una franja de cuatro horas; sin sitio, se borra la más antigua sin proteger',
     'option_backup_mode' => 'Cómo se hacen las copias',

@@ -63,7 +63,7 @@ return [
     'client_restore_late' => 'Geri yükleme bir saat boyunca başlatılamadı ve artık yapılmayacak. Hâlâ istiyorsanız lütfen tekrar deneyin.',
     'client_restore_not_done' => 'Yedek geri yüklenmedi. Diskleriniz olduğu gibi duruyor; lütfen tekrar deneyin ya da destek ekibimize başvurun.',
     'client_restore_torn' => 'Yedek geri yüklenemedi ve sanal makinenizin artık diski yok. Yedekleriniz hâlâ duruyor: başka bir yedeği geri yükleyin ya da sanal makineyi yeniden kurdurun. Ekibimize haber verildi.',
-    'client_beside_there' => 'Zaten ikinci bir sanal makine var: önce ikisini takas edin ya da onu silin.',
+    'client_beside_there' => 'Zaten ikinci bir sanal makine var: ikisini takas edin ya da önce onu silin.',
     'client_no_beside' => 'Artık ikinci bir sanal makine yok. Lütfen sayfayı yenileyin.',
     'client_beside_space' => 'Şu anda ikinci bir sanal makine için yeterli yer yok. Hiçbir şey değiştirilmedi; bu yedeği sanal makinenizin üzerine geri yükleyebilir ya da destek ekibimize başvurabilirsiniz.',
     'client_beside_loses' => 'Sanal makinenizin, ikincisinde bulunmayan ve takasla kaybolacak bir diski var. Hiçbir şey değiştirilmedi; sanal makinenizin üzerine geri yükleyin, o disk bu durumda kalır, ya da destek ekibimize başvurun.',
