@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => '要立即关闭第二台虚拟机吗？',
     'action_beside_stop_done' => '第二台虚拟机已关闭。',
     'action_beside_swap' => '互换两台',
-    'action_beside_swap_sure' => '您的虚拟机会关机，第二台将接管其地址和名称。之后您的虚拟机在没有网络的状态下等待 24 小时，在此期间您可以换回来；此后它将被删除，其磁盘上的全部内容及其快照也一并删除。',
+    'action_beside_swap_sure' => '您的虚拟机会关机，第二台将接管其地址和名称。之后您的虚拟机在没有网络的状态下等待 24 小时，在此期间您可以换回来；期满后它将被删除，其磁盘上的全部内容及其快照也一并删除。',
     'action_beside_swap_done' => '正在互换两台虚拟机。',
     'action_beside_discard' => '删除第二台',
     'action_beside_discard_sure' => '第二台虚拟机会立即被删除，其磁盘上的全部内容及其快照也一并删除。备份会保留。要继续，请输入您的虚拟机的名称。',
