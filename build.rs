@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{env, fs};
 
 /// Where the exported functions are.
-const SOURCE: &str = "src/ffi.rs";
+const SOURCE: &str = "src/ffi/mod.rs";
 
 #[allow(
     clippy::expect_used,

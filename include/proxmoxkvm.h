@@ -1,4 +1,4 @@
-/* proxmoxkvm: virtual machines on Proxmox VE for WHMCS. Generated from src/ffi.rs by build.rs: do not edit. */
+/* proxmoxkvm: virtual machines on Proxmox VE for WHMCS. Generated from src/ffi/mod.rs by build.rs: do not edit. */
 /*
  The convention, for every function (core, request, len, reply) -> proxmoxkvm_status:
  - core comes from proxmoxkvm_open and is not closed yet. One core may be used from any thread.

@@ -75,7 +75,7 @@
 //!   which has no service. A console asks PVE for a port, which changes nothing.
 //! * A guest is never touched that does not carry the service's marker and SMBIOS uuid; a VMID is no identity.
 //! * A guest is gone only by PVE's exact words; any other error is an error.
-//! * `unsafe` lives in [`ffi`], `boundary` and `process` alone. No panic crosses to C. Nothing starts at load time.
+//! * `unsafe` lives in [`ffi`] and `process` alone. No panic crosses to C. Nothing starts at load time.
 //! * No secret of Proxmox VE, of a provider or of a customer is stored, logged, or part of an error.
 //! * Time is a parameter ([`words::clock::Clock`]); every loop, list, text and wait has a limit (in
 //!   [`words::limits`], or beside what it limits).
@@ -85,15 +85,14 @@
 //! * [`words`]: ids as types, the local status, schedules, SSH keys, time, the limits that several floors know, the table of
 //!   problems.
 //! * [`package`]: what the customer pays for · [`server`]: where and with what, addresses · [`guest`]: what PVE shows,
-//!   compared, and measured · [`service`]: the stored row, its guest's life, whose it is, how often its client may
-//!   ask.
-//! * [`seed`]: a tiny ISO from which cloud-init takes who may come in and which addresses there are.
+//!   compared, and measured, and the ISO from which its cloud-init takes who may come in · [`service`]: the stored row, its
+//!   guest's life, whose it is, how often its client may ask.
 //! * [`pipeline`]: THE TABLE of steps, and the pure plan of each. Up to here nothing asks the world.
 //! * `process`: signals and memory of the process · [`pve`]: the client · [`console`]: the relay between a guest's screen
 //!   and a browser · [`dns`]: wanted records and their providers · [`store`]: a file of SQLite, or tables in MariaDB or MySQL.
 //! * [`problems`]: what anything can end with · [`actions`]: what can be asked of a service, by whom and when ·
 //!   [`engine`]: look, plan, call, confirm.
-//! * [`api`]: the verbs, in `life`, `pages`, `cron` and `health`; JSON of PHP · `boundary`, [`ffi`]: the C ABI.
+//! * [`api`]: the verbs, in `life`, `pages`, `cron` and `health`; JSON of PHP · [`ffi`]: the C ABI, and the fence around it.
 //!
 //! # Words
 //! service (WHMCS row) · guest (the VM) · node, vmid, upid, storage, volume, digest, lock, template (as PVE) ·
@@ -106,7 +105,6 @@
 
 pub mod actions;
 pub mod api;
-mod boundary;
 pub mod console;
 pub mod dns;
 pub mod engine;
@@ -117,7 +115,6 @@ pub mod pipeline;
 pub mod problems;
 mod process;
 pub mod pve;
-pub mod seed;
 pub mod server;
 pub mod service;
 pub mod store;

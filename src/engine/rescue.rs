@@ -2,8 +2,8 @@
 
 use super::seed::random;
 use super::{Engine, Job, reserve};
+use crate::guest::seed::{SALT, Seed, SeedNet, System, hash};
 use crate::problems::{Error, MediaRefusal};
-use crate::seed::{SALT, Seed, SeedNet, System, hash};
 use crate::server::Secret;
 use crate::service::media::MediaWish;
 

@@ -1,5 +1,5 @@
 //! What PVE shows of a guest, typed: config, drives, NICs, power, lock, firewall, snapshots, backups, and its use over time; what
-//! is compared with that; and the images that templates are made of.
+//! is compared with that; the images that templates are made of; and [`seed`], the ISO that cloud-init reads in it.
 //!
 //! What is read comes from `GET …/qemu/{vmid}/config`, `…/status/current`, `…/firewall/*`, `…/snapshot` and `…/rrddata`, and
 //! from `…/storage/{storage}/content`; nothing is ever assumed. A drive or NIC keeps every option it was read with, in order, so
@@ -14,6 +14,7 @@ pub mod images;
 mod number;
 mod power;
 mod property;
+pub mod seed;
 pub mod series;
 mod snapshot;
 mod throttle;

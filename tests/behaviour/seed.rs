@@ -2,7 +2,7 @@
 //! and cloud-init; without them (tests/setup/install.sh) there is nothing to ask.
 
 use crate::cloud_init;
-use proxmoxkvm::seed::{File, Once, Seed, SeedNet, System, image};
+use proxmoxkvm::guest::seed::{File, Once, Seed, SeedNet, System, image};
 use proxmoxkvm::server::address::Address;
 use proxmoxkvm::words::ssh_key::{NamedKey, SshKey};
 use serde_json::json;

@@ -6,10 +6,10 @@
 
 use super::cloudinit::user_of;
 use crate::guest::ConfigChange;
+use crate::guest::seed::{Once, Seed, SeedNet, System, digest};
 use crate::package::{Addressing, SeedBy};
 use crate::pipeline::call::{Blocked, Call, want};
 use crate::pipeline::view::View;
-use crate::seed::{Once, Seed, SeedNet, System, digest};
 use crate::server::address::Address;
 use crate::service::media::{KeysTold, Made, SeedFile};
 use crate::words::ids::StorageId;

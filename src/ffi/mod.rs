@@ -18,15 +18,17 @@
     reason = "what a caller promises is the same for all, and said once: the pointers of the conventions above"
 )]
 
+mod boundary;
+
 use crate::api;
 use crate::api::core::Core;
 use crate::api::output::Reply;
 use crate::api::verbs::{self, Entry, Found};
-use crate::boundary::{call, fill, free};
 use crate::console::Turned;
 use crate::problems::Error;
 use crate::store::{Home, Location};
 use crate::words::problems::Class;
+use boundary::{call, fill, free};
 use serde_json::Value;
 use std::ffi::c_char;
 
