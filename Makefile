@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test test-core test-pages test-stack check lint soak pairs power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
+.PHONY: demo test test-core test-pages test-stack check lint soak pairs walks power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
 	dist-try dist-debootstrap mariadb docs pictures texts stamp
 
 demo: setup-demo
@@ -89,6 +89,13 @@ soak:
 PAIRS ?= 10000
 pairs:
 	PAIRS=$(PAIRS) cargo test --profile soak --test behaviour dry_run:: -- --nocapture
+
+# Death, faults and lasting refusals at every request and commit of every operation; a usual test run plays every third.
+# OPERATION=swap: of the rows whose name contains that.
+OPERATION ?=
+walks:
+	$(if $(OPERATION),OPERATION="$(OPERATION)") MOMENTS=1 cargo test --profile soak --test behaviour -- --nocapture \
+	    crash:: faults:: lasting:: removal:: dns::a_death
 
 # The power fails so often in the life of a store, and what was not made durable is there, gone or torn.
 POWER ?= 2000

@@ -1,6 +1,6 @@
 //! The process dies at every request and at every commit of the store, before and after its effect; another one goes on.
 //!
-//! MOMENTS=7 dies at every seventh of them only.
+//! A usual run dies at every third of them, each row at others; `make walks` (MOMENTS=1) at all.
 
 use crate::acts;
 use crate::applications;
@@ -69,22 +69,34 @@ fn order_with(death: Death) -> bool {
 /// So many requests or commits no operation makes: a failure that comes back at every number ends here.
 const MOST_MOMENTS: u64 = 150;
 
+/// A usual run plays every third moment, request or fault of a walk.
+const USUALLY_APART: u64 = 3;
+
 /// The moments at which something happens to an operation: MOMENTS says how far they are apart, if it is not as usual.
 pub fn moments(usually: u64) -> impl Iterator<Item = u64> {
     (1..).step_by(moments_apart(usually) as usize)
 }
 
-/// How far apart they are.
-pub fn moments_apart(usually: u64) -> u64 {
+fn moments_apart(usually: u64) -> u64 {
     let apart = std::env::var("MOMENTS").ok().and_then(|text| text.parse().ok());
     apart.unwrap_or(usually).max(1)
 }
 
-/// Dies in every way at every moment, until there is none left; all is to be recovered. Answers how often it died.
+/// Of so many deaths or faults that a walk has, this many are played at least.
+pub fn played_of(all: u64) -> u64 {
+    all / moments_apart(USUALLY_APART)
+}
+
+/// Whether this one is played in the walk of what has this name: rows that look alike play different ones.
+pub fn is_played(name: &str, number: u64) -> bool {
+    (number + name.len() as u64).is_multiple_of(moments_apart(USUALLY_APART))
+}
+
+/// Dies in every way at every moment that is played, until there is none left; all is to be recovered. Answers how often it died.
 pub fn every_death(name: &str, dies_at: impl Fn(Death) -> bool) -> u64 {
     let mut problems = Vec::new();
     let mut tried = 0;
-    for kind in DEATHS {
+    for (way, kind) in (0..).zip(DEATHS) {
         let recovers = |number: u64| {
             catch_unwind(AssertUnwindSafe(|| dies_at(kind(number)))).unwrap_or_else(|panic| {
                 let text = panic.downcast_ref::<String>().cloned();
@@ -93,7 +105,8 @@ pub fn every_death(name: &str, dies_at: impl Fn(Death) -> bool) -> u64 {
                 number < MOST_MOMENTS
             })
         };
-        tried += moments(1).map(recovers).take_while(|reached| *reached).count() as u64;
+        let moments = (1..).filter(|number| is_played(name, number + way));
+        tried += moments.map(recovers).take_while(|reached| *reached).count() as u64;
     }
     let list = problems.join("\n");
     assert!(
@@ -108,7 +121,7 @@ pub fn every_death(name: &str, dies_at: impl Fn(Death) -> bool) -> u64 {
 #[test]
 fn a_create_that_dies_at_any_request_or_commit_is_finished_by_the_cron() {
     let tried = every_death("create", order_with);
-    assert!(tried > 140 / moments_apart(1), "only {tried} deaths");
+    assert!(tried > played_of(140), "only {tried} deaths");
 }
 
 /// A Create that failed is repeated, and dies: what it has begun is finished.
@@ -139,7 +152,7 @@ fn a_create_that_failed_and_dies_when_it_is_repeated_leaves_no_guest_that_nobody
         "WHMCS was told"
     );
     let tried = every_death("create again", |death| create_again_with(&start, death));
-    assert!(tried > 10 / moments_apart(1), "only {tried} deaths");
+    assert!(tried > played_of(10), "only {tried} deaths");
 }
 
 /// A verb, what it starts from, and how the world must look in the end.
@@ -763,9 +776,9 @@ fn every_operation_that_dies_at_any_request_or_commit_is_finished_by_a_repetitio
         (operation.before)(&mut start);
         every_death(operation.name, |death| operation_with(operation, &start, death))
     };
-    // one alone, by its name
+    // those alone that have this in their name
     let alone = std::env::var("OPERATION").ok();
-    let is_wanted = |operation: &&Operation| alone.as_ref().is_none_or(|name| operation.name == name);
+    let is_wanted = |operation: &&Operation| alone.as_ref().is_none_or(|part| operation.name.contains(part));
     // the first one is the test above
     let tried: u64 = std::thread::scope(|scope| {
         let handles: Vec<_> = OPERATIONS[1..]
@@ -775,7 +788,7 @@ fn every_operation_that_dies_at_any_request_or_commit_is_finished_by_a_repetitio
             .collect();
         handles.into_iter().map(|handle| handle.join().unwrap()).sum()
     });
-    assert!(alone.is_some() || tried > 250 / moments_apart(1), "only {tried} deaths");
+    assert!(alone.is_some() || tried > played_of(250), "only {tried} deaths");
 }
 
 /// Proxmox VE's own worker is killed half way and leaves its lock, which staff take away; and the process dies, at any moment
@@ -811,7 +824,7 @@ fn every_operation_on_snapshots_whose_worker_is_killed_is_finished_whatever_else
         let handles = killed.map(|kind| scope.spawn(move || tried_with(kind)));
         handles.into_iter().map(|handle| handle.join().unwrap()).sum()
     });
-    assert!(tried > 60 / moments_apart(1), "only {tried} deaths");
+    assert!(tried > played_of(60), "only {tried} deaths");
 }
 
 /// What the table of actions has beside the operations above: done to a finished service, and dying once.
@@ -862,7 +875,7 @@ fn every_other_action_of_the_table_that_dies_at_any_moment_leaves_a_finished_ser
     });
     println!("deaths: {tried:?}");
     assert!(
-        tried.iter().map(|(_, deaths)| deaths).sum::<u64>() > 60 / moments_apart(1),
+        tried.iter().map(|(_, deaths)| deaths).sum::<u64>() > played_of(60),
         "{tried:?}"
     );
 }

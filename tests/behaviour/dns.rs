@@ -1,6 +1,6 @@
 //! DNS of services through the verbs: written when ready, gone after the end, and never in anybody's way.
 
-use super::crash::{dies, every_death, moments_apart};
+use super::crash::{dies, every_death, played_of};
 use super::fake_dns::{Fake, Mood, Zones};
 use super::support::{World, code, guard};
 use crate::{acts, backups};
@@ -536,6 +536,6 @@ fn a_death_at_any_commit_leaves_no_record_behind_and_forgets_none() {
             assert_eq!(dns.attention(), [], "{death:?}");
             reached
         });
-        assert!(tried > 4 / moments_apart(1), "{name}: only {tried} deaths");
+        assert!(tried > played_of(4), "{name}: only {tried} deaths");
     }
 }

@@ -1,9 +1,10 @@
 //! Refusals that last: every request that changes something, of every operation, is refused for more than ten minutes.
+//! A usual run plays every third of them, `make walks` all.
 //!
 //! What has to hold then is said in [`refused`](crate::refused). Where PVE lets nothing be started, or holds a lock, what
 //! ran runs by itself once that is over.
 
-use crate::crash::{Operation, has_the_larger_package, walked};
+use crate::crash::{Operation, has_the_larger_package, is_played, walked};
 use crate::faults::without_numbers;
 use crate::refused::{CRON_EVERY, Refused, Scene, Stored, guests, refusals, stored};
 use crate::support::{World, guard};
@@ -67,10 +68,13 @@ fn walk(operation: &Operation) -> (usize, Vec<String>) {
     let log = healthy.sim().log.clone();
     let steps: BTreeSet<_> = log.iter().filter(changes).map(|one| (&one.method, &one.path)).collect();
     let (mut tried, mut found) = (0, Vec::new());
-    for (method, path) in steps {
-        for (name, kind) in refusals() {
+    for (step, (method, path)) in (0..).zip(steps) {
+        for (kind, (name, refusal)) in (0..).zip(refusals()) {
+            if !is_played(operation.name, step + kind) {
+                continue;
+            }
             tried += 1;
-            let fault = Fault::always(method, &format!("{path}$"), kind);
+            let fault = Fault::always(method, &format!("{path}$"), refusal);
             if let Some(wrong) = wrong(&start, operation, fault) {
                 let step = without_numbers(path);
                 found.push(format!("{} {method} {step}: {name}: {wrong}", operation.name));
