@@ -107,8 +107,8 @@ pub(in crate::api) struct ConsoleEndIn {
 /// What became of a console.
 #[derive(Debug, Serialize)]
 pub(in crate::api) struct ConsoleEndOut {
-    /// Why it is over: `closed`, `left`, `idle`, `too_long`, `suspended`, `gone`, `other_owner`, `unfit`; null: there was none of
-    /// this number.
+    /// Why it is over: `closed`, `left`, `idle`, `too_long`, `suspended`, `gone`, `other_owner`, `not_allowed`, `unfit`; null: there
+    /// was none of this number.
     end: Option<&'static str>,
     /// How long it was open (seconds).
     seconds: f64,

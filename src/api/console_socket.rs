@@ -96,13 +96,13 @@ pub(in crate::api) struct ConsoleServeIn {
     seconds: Number,
     /// So many consoles there may be; missing: [`limits::CONSOLE_SOCKETS`]. The first call says it.
     most: Number,
-    /// Services whose customers may not have them any more.
+    /// Consoles that their customers may not have any more.
     not_theirs: Vec<NotTheirs>,
     /// `true`: nobody is let in from now on, and all consoles end.
     stop: Flag,
 }
 
-/// A service that was somebody's.
+/// A console that was somebody's.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct NotTheirs {
@@ -110,6 +110,8 @@ struct NotTheirs {
     service: Number,
     /// The client who has its console open.
     client: Number,
+    /// Why, as a word of `end` of `console_end`; missing or another word: `other_owner`.
+    why: Text,
 }
 
 /// What is open.
@@ -160,7 +162,8 @@ pub(in crate::api) fn console_serve(core: &Core, request: ConsoleServeIn) -> Res
         }
         for gone in &request.not_theirs {
             let is_his = |owner: &Owner| Some(owner.service.0) == gone.service.0 && Some(owner.client) == gone.client.0;
-            running.server.end(is_his, End::OtherOwner);
+            let why = End::named(gone.why.trim()).unwrap_or(End::OtherOwner);
+            running.server.end(is_his, why);
         }
         running.server.look();
     }

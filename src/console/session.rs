@@ -33,12 +33,14 @@ pub enum End {
     Gone,
     /// The service is somebody else's.
     OtherOwner,
+    /// Who has it open may have no console of this service any more.
+    NotAllowed,
     /// What came from the browser, or from the node, is no RFB.
     Unfit,
 }
 
 impl End {
-    const ALL: [End; 8] = [
+    const ALL: [End; 9] = [
         End::Closed,
         End::Left,
         End::Idle,
@@ -46,6 +48,7 @@ impl End {
         End::Suspended,
         End::Gone,
         End::OtherOwner,
+        End::NotAllowed,
         End::Unfit,
     ];
 
@@ -64,6 +67,7 @@ impl End {
             End::Suspended => "suspended",
             End::Gone => "gone",
             End::OtherOwner => "other_owner",
+            End::NotAllowed => "not_allowed",
             End::Unfit => "unfit",
         }
     }

@@ -404,6 +404,12 @@ fn a_service_of_somebody_else_and_a_process_that_stops_end_consoles() {
     browser.update(0);
     served.serve(json!({"not_theirs": [{"service": 7, "client": 3}]}));
     assert_eq!(browser.end(), "other_owner");
+    for (why, end) in [("not_allowed", "not_allowed"), ("no word of these", "other_owner")] {
+        let mut browser = served.open();
+        browser.greet();
+        served.serve(json!({"not_theirs": [{"service": 7, "client": 3, "why": why}]}));
+        assert_eq!(browser.end(), end);
+    }
     let mut browser = served.open();
     browser.greet();
     served.serve(json!({"stop": true}));

@@ -60,6 +60,14 @@ abstract class ConsoleTestCase extends StackTestCase
             . ".getImageData($x, 4, 1, 1).data).slice(0, 3)) === '" . sprintf(self::PAINTED, ord($key)) . "'");
     }
 
+    protected function paste(string $text, string $layout): void
+    {
+        $this->browser->click('#paste');
+        $this->browser->type('#pasted', $text);
+        $this->browser->evaluate("document.getElementById('layout').value = '$layout'");
+        $this->browser->click('#pasting [value=type]');
+    }
+
     /** @param callable(): bool $holds */
     protected function until(callable $holds, float $seconds = 20.0): void
     {

@@ -8,11 +8,11 @@ use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Holder;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Page;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Power;
+use WHMCS\Module\Server\Proxmoxkvm\Console\Right;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
 
 /** A customer's console: its page by a link, and by the page's form the console itself. */
@@ -34,7 +34,7 @@ final class ClientConsole
             return Text::html(Problem::forClient($error));
         }
         $id = $whmcs->serviceId();
-        $over = static fn (): ?string => Services::owner($id) === $whmcs->clientId() ? null : 'other_owner';
+        $over = static fn (): ?string => Right::lost($id, $whmcs->clientId());
         (new Holder('client', Problem::forClient(...), $over))->hold(static function () use ($whmcs): Params {
             Visitor::mayChange($whmcs, 'POST', $_POST);
 

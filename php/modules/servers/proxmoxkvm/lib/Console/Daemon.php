@@ -14,7 +14,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Setting;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
 /**
  * The process to which a web server leads the websockets of consoles. The library is the relay; PHP tells it the server
@@ -25,8 +24,9 @@ final class Daemon
     /** Where it listens: `unix:/path`, or a port of this machine. With it pages look for it. */
     public const SETTING = 'PROXMOXKVM_CONSOLE_SOCKET';
 
-    /** So often WHMCS is asked whose the services are, and for its server entries (seconds). */
+    /** So often WHMCS is asked whose the services are, what their products give, and for its server entries (seconds). */
     private const TURN_S = 5;
+    private const PRODUCTS_S = 20;
     private const ENTRIES_S = 60;
 
     /** So long whose services are may be unknown (seconds). */
@@ -46,7 +46,7 @@ final class Daemon
         }
         StoreOwner::mustBeUs(StoreLocation::current());
         self::hearSignals();
-        [$gone, $readAt, $isBegun] = [[], 0, false];
+        [$gone, $readAt, $productsAt, $isBegun] = [[], 0, time(), false];
         self::$answeredAt = time();
         while (!self::$isStopped) {
             $servers = time() - $readAt >= self::ENTRIES_S ? self::servers() : [];
@@ -56,7 +56,10 @@ final class Daemon
                 $readAt = $servers === [] ? $readAt : time();
                 $customers = array_filter($open, static fn (array $console): bool => $console['client'] !== null);
                 self::$answeredAt = $customers === [] ? time() : self::$answeredAt;
-                $gone = array_values(array_filter($customers, self::isNotTheirs(...)));
+                $isWhole = time() - $productsAt >= self::PRODUCTS_S;
+                $productsAt = $isWhole ? time() : $productsAt;
+                $lost = array_map(static fn (array $console): ?array => self::lost($console, $isWhole), $customers);
+                $gone = array_values(array_filter($lost));
             }
         }
         Native::call('console_serve', ['listen' => $listen, 'stop' => true]);
@@ -110,14 +113,19 @@ final class Daemon
         }
     }
 
-    /** @param array{service: int, client: int|null} $console */
-    private static function isNotTheirs(array $console): bool
+    /**
+     * @param array{service: int, client: int} $console
+     * @param bool $isWhole whether its product is asked too
+     * @return array{service: int, client: int, why: string}|null null: it stays
+     */
+    private static function lost(array $console, bool $isWhole): ?array
     {
         try {
-            $isNot = Services::owner($console['service']) !== $console['client'];
+            $ask = $isWhole ? Right::lost(...) : Right::owned(...);
+            $why = $ask($console['service'], $console['client']);
             self::$answeredAt = time();
 
-            return $isNot;
+            return $why === null ? null : $console + ['why' => $why];
         } catch (Throwable $error) {
             // A database that does not answer at this moment is asked again. For longer nobody may have a console that
             // is perhaps not his: all end with this process, which is started anew.
@@ -125,7 +133,7 @@ final class Daemon
                 throw $error;
             }
 
-            return false;
+            return null;
         }
     }
 

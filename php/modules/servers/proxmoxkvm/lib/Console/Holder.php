@@ -26,6 +26,8 @@ final class Holder
     /** So often the answer shows that it is alive, and WHMCS is asked whose the service is (seconds). */
     private const ALIVE_S = 1.0;
     private const LOOK_S = 5.0;
+    /** So long nobody may be able to say it (seconds). */
+    private const BLIND_S = 60.0;
 
     /** What Native::read() says in the place of bytes. */
     private const OVER = -1;
@@ -33,10 +35,11 @@ final class Holder
 
     private ?int $console = null;
     private bool $isFinished = false;
+    private float $answeredAt = 0.0;
 
     /**
      * @param callable(Throwable): string $sentence what whoever looks is told of an error
-     * @param callable(): ?string $over why the service is not the visitor's any more, by WHMCS; null: it still is
+     * @param callable(): ?string $over why the visitor may not have it any more, by WHMCS; null: he still may
      */
     public function __construct(private string $actor, private $sentence, private $over)
     {
@@ -102,7 +105,7 @@ final class Holder
     /** @return string why it is over, as far as that is known here */
     private function turn(Frames $frames, int $console): string
     {
-        $lookedAt = microtime(true);
+        $lookedAt = $this->answeredAt = microtime(true);
         while (true) {
             $seen = Native::read($console, self::TURN_MS);
             if ($seen === self::OVER) {
@@ -132,10 +135,13 @@ final class Holder
     private function over(): ?string
     {
         try {
-            return ($this->over)();
+            $why = ($this->over)();
+            $this->answeredAt = microtime(true);
+
+            return $why;
         } catch (Throwable) {
-            // A database that does not answer at this moment is asked again.
-            return null;
+            // A database that does not answer at this moment is asked again, and not for long.
+            return microtime(true) - $this->answeredAt >= self::BLIND_S ? 'closed' : null;
         }
     }
 

@@ -132,7 +132,7 @@ final class Page
             ],
             'text' => Lang::named('console_', self::TEXTS),
             'ends' => Lang::named('console_end_', [
-                'closed', 'left', 'idle', 'too_long', 'suspended', 'gone', 'other_owner', 'unfit',
+                'closed', 'left', 'idle', 'too_long', 'suspended', 'gone', 'other_owner', 'not_allowed', 'unfit',
             ]) + Lang::named('client_', ['consoles_full', 'consoles_open']),
         ];
     }

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'The console was closed because the service is suspended.',
     'console_end_gone' => 'The console was closed because the virtual machine is made anew, rolled back or removed.',
     'console_end_other_owner' => 'The console was closed because the service is not active here any more.',
+    'console_end_not_allowed' => 'The console was closed because this service has none for you any more. Your provider can say why.',
     'console_end_unfit' => 'The console was closed: what came was not to be understood.',
 ];
