@@ -2,7 +2,7 @@
 
 use crate::support::{World, cluster_options, code};
 use proxmoxkvm::api;
-use pvesim::{Fault, FaultKind, Options, StorageSpec};
+use pvesim::{Fault, FaultKind, Options, StorageSpec, UserSpec};
 use serde_json::{Value, json};
 
 /// Two products: that of the world, and one whose template is not there.
@@ -118,6 +118,36 @@ fn the_switch_of_the_datacenters_firewall_is_told() {
         FaultKind::Status(403, "Permission check failed".into(), String::new()),
     ));
     assert_eq!(asked(), json!({"datacenter": null, "stopped": []}), "nobody can tell");
+}
+
+/// `authid` of `POST /access/vncticket` has 64 characters at most.
+#[test]
+fn a_token_whose_name_is_too_long_for_text_terminals_is_told_where_customers_have_consoles() {
+    let secret = "0a1b2c3d-1111-4222-8333-944445555666";
+    for (size, is_long) in [(64, false), (65, true)] {
+        let name = "t".repeat(size - "whmcs@pve!".len());
+        let user = UserSpec {
+            id: "whmcs@pve".to_owned(),
+            password: String::new(),
+            token: Some((name.clone(), secret.to_owned())),
+            acl: vec![("/".to_owned(), vec!["VM.Console".to_owned(), "Sys.Audit".to_owned()])],
+        };
+        let mut world = World::with(Options {
+            users: vec![user],
+            ..cluster_options()
+        });
+        world.server["username"] = json!(format!("whmcs@pve!{name}"));
+        world.server["password"] = json!(secret);
+        let is_told = |world: &World, packages: Value| {
+            let request = json!({"server": world.server, "packages": packages});
+            let warnings = api::test_connection(&world.core, &request).unwrap()["warnings"].to_string();
+            warnings.contains("no text terminal")
+        };
+        assert_eq!(is_told(&world, Value::Null), is_long, "{size}");
+        assert_eq!(is_told(&world, json!([world.order(1)["package"]])), is_long, "{size}");
+        world.option(24, "client_console = off");
+        assert!(!is_told(&world, json!([world.order(1)["package"]])));
+    }
 }
 
 #[test]

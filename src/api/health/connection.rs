@@ -7,12 +7,15 @@ use crate::api::request::{PackageIn, ServerIn};
 use crate::package::{Media, Package};
 use crate::problems::Error;
 use crate::pve::{ClusterFacts, Counted, Meter, NetworkSeen, NodeSeen, NodeState, Resources};
-use crate::server::BadLine;
+use crate::server::{BadLine, Login};
 use crate::words::ids::{Bridge, NodeName};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// The longest name of a user or token that `POST /access/vncticket` takes (PVE::API2::AccessControl).
+const AUTHID_CHARACTERS: usize = 64;
 
 /// What a server entry leads to.
 #[derive(Debug, Serialize)]
@@ -97,6 +100,12 @@ impl ConnectionIn {
         self.packages.as_ref().is_none_or(|all| all.iter().any(sells))
     }
 
+    /// Whether a product gives its customers consoles. One that cannot be read may.
+    fn gives_consoles(&self) -> bool {
+        let gives = |package: &PackageIn| package.parse().map_or(true, |package| package.more.client_console);
+        self.packages.as_ref().is_none_or(|all| all.iter().any(gives))
+    }
+
     /// What the products have of CDs.
     fn media(&self) -> Vec<Media> {
         let packages = self.packages.iter().flatten();
@@ -150,6 +159,7 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
     let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();
     warnings.extend(absent_bridges(&networks, &facts.networks, &blind));
     warnings.extend(refused_tags(&networks, &facts.networks));
+    warnings.extend(without_text_terminals(&entry.login, &request));
     let endpoints = endpoints.iter().map(|(endpoint, answer)| EndpointOut {
         address: endpoint.to_string(),
         error: answer.as_ref().err().map(ToString::to_string),
@@ -180,6 +190,20 @@ fn without_statistics(resources: &Resources) -> impl Iterator<Item = String> + '
             "node {} sends no statistics: see that pvestatd works there (often a storage hangs). Orders go on meanwhile; usage \
              and traffic stand still",
             node.name
+        )
+    })
+}
+
+/// A sentence where Proxmox VE refuses the login's name at text terminals: `authid` of `POST /access/vncticket`, which
+/// `termproxy` asks.
+fn without_text_terminals(login: &Login, request: &ConnectionIn) -> Option<String> {
+    let name = login.name();
+    let is_long = matches!(login, Login::ApiToken { .. }) && name.chars().count() > AUTHID_CHARACTERS;
+    (is_long && request.gives_consoles()).then(|| {
+        format!(
+            "the token's name {name} has more than {} characters, and Proxmox VE opens no text terminal for it: make a token \
+             with a shorter name, and give it the same roles",
+            AUTHID_CHARACTERS
         )
     })
 }
