@@ -222,9 +222,9 @@ impl Shared {
 }
 
 /// Given back when it is dropped, also where a thread panics.
-struct Sitting<'a>(&'a Shared, u64);
+struct Sitting(Arc<Shared>, u64);
 
-impl Drop for Sitting<'_> {
+impl Drop for Sitting {
     fn drop(&mut self) {
         self.0.seats().taken.remove(&self.1);
     }
@@ -236,6 +236,13 @@ impl Drop for Thread {
     fn drop(&mut self) {
         self.0.threads.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// A console that is open.
+struct Console {
+    session: Session,
+    seat: Sitting,
+    tell: Box<dyn FnOnce(Story) + Send>,
 }
 
 fn listen(shared: &Arc<Shared>, listener: &Listener) {
@@ -250,33 +257,42 @@ fn listen(shared: &Arc<Shared>, listener: &Listener) {
             upgrade::refuse(&mut stream, 503);
             continue;
         }
-        let meet = move || {
-            let Thread(shared) = &here;
-            meet(shared, stream);
-        };
-        // where there are no more threads the browser is left, and comes again
-        let _ = thread::Builder::new()
-            .stack_size(limits::CONSOLE_STACK_BYTES)
-            .spawn(meet);
+        apart(move || {
+            if let Some(console) = meet(&here.0, stream) {
+                // what a stack has once used stays with its thread, and TLS goes deep
+                apart(move || turn(console, here));
+            }
+        });
     }
 }
 
-fn meet(shared: &Shared, mut stream: Stream) {
+/// Where there are no more threads the browser is left, and comes again.
+fn apart(work: impl FnOnce() + Send + 'static) {
+    let _ = thread::Builder::new()
+        .stack_size(limits::CONSOLE_STACK_BYTES)
+        .spawn(work);
+}
+
+fn meet(shared: &Arc<Shared>, mut stream: Stream) -> Option<Console> {
     let clock = shared.clock.as_ref();
     let Some((request, early)) = upgrade::read(&mut stream, clock) else {
-        return upgrade::refuse(&mut stream, 400);
+        upgrade::refuse(&mut stream, 400);
+        return None;
     };
     let granted = upgrade::judge(&request).and_then(|(knock, response)| {
         let granted = (shared.keeper)(&knock.sealed).filter(|granted| is_his(granted, &knock));
         let granted = granted.filter(|granted| shared.is_first(granted));
         granted.map(|granted| (granted, response)).ok_or(403)
     });
-    let (granted, response) = match granted {
-        Ok(granted) => granted,
-        Err(status) => return upgrade::refuse(&mut stream, status),
-    };
-    if upgrade::welcome(&mut stream, &response) {
-        show(shared, Websocket::of(stream, early, clock.now()), granted);
+    match granted {
+        Ok((granted, response)) if upgrade::welcome(&mut stream, &response) => {
+            open(shared, Websocket::of(stream, early, clock.now()), granted)
+        }
+        Ok(_) => None,
+        Err(status) => {
+            upgrade::refuse(&mut stream, status);
+            None
+        }
     }
 }
 
@@ -285,27 +301,24 @@ fn is_his(granted: &Granted, knock: &Knock) -> bool {
     upgrade::is_host(&knock.host, &granted.host) && knock.sessions.iter().any(is_session)
 }
 
-/// On a stack of its own: TLS goes deep, and what a stack has once used stays with its thread.
-fn apart(enter: Enter) -> Result<Entered, &'static str> {
-    let entering = thread::Builder::new()
-        .stack_size(limits::CONSOLE_STACK_BYTES)
-        .spawn(enter);
-    let entered = entering.map(JoinHandle::join);
-    entered.ok().and_then(Result::ok).unwrap_or(Err(UNREACHED))
-}
-
-fn show(shared: &Shared, socket: Websocket, granted: Granted) {
+fn open(shared: &Arc<Shared>, socket: Websocket, granted: Granted) -> Option<Console> {
     let seat = match shared.sit(granted.owner) {
-        Ok(number) => Sitting(shared, number),
-        Err(why) => return socket.end(why),
+        Ok(number) => Sitting(shared.clone(), number),
+        Err(why) => {
+            socket.end(why);
+            return None;
+        }
     };
-    let entered = match apart(granted.enter) {
+    let entered = match (granted.enter)() {
         Ok(entered) => entered,
-        Err(why) => return socket.end(why),
+        Err(why) => {
+            socket.end(why);
+            return None;
+        }
     };
-    let Ok(browser) = socket.browser() else { return };
+    let browser = socket.browser().ok()?;
     shared.is_watched(seat.1, entered.watch);
-    let mut session = Session::open(Opening {
+    let session = Session::open(Opening {
         screen: entered.screen,
         browser,
         held: None,
@@ -315,13 +328,23 @@ fn show(shared: &Shared, socket: Websocket, granted: Granted) {
         // the process looks after all of them
         watch: Box::new(|| None),
     });
+    let tell = entered.tell;
+    Some(Console { session, seat, tell })
+}
+
+fn turn(console: Console, here: Thread) {
+    let Console {
+        mut session,
+        seat,
+        tell,
+    } = console;
     let why = loop {
-        if let Some(why) = shared.over(seat.1) {
+        if let Some(why) = here.0.over(seat.1) {
             break why;
         }
         if session.turn(&mut [], LOOKS) == Turned::Over {
             break End::Left;
         }
     };
-    (entered.tell)(session.close(why));
+    tell(session.close(why));
 }

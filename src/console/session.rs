@@ -153,6 +153,8 @@ pub struct Session {
     is_full: bool,
     /// Whether the node may have said more than was read.
     has_more: bool,
+    /// Whether anything has passed since it rested.
+    has_passed: bool,
     shown: u64,
     typed: u64,
     end: Option<End>,
@@ -183,6 +185,7 @@ impl Session {
             second: (now, 0),
             is_full: false,
             has_more: false,
+            has_passed: true,
             shown: 0,
             typed: 0,
             end: None,
@@ -286,6 +289,9 @@ impl Session {
         }
         if let Some(entrance) = &mut self.entrance {
             entrance.rest();
+        }
+        if std::mem::take(&mut self.has_passed) {
+            process::much_was_used();
         }
     }
 
@@ -407,6 +413,7 @@ impl Session {
         while self.kept.len() < most {
             let heard = channel.receive();
             if matches!(heard, Heard::Bytes(_)) {
+                self.has_passed = true;
                 self.node_at = now;
             }
             match heard {

@@ -222,8 +222,8 @@ fn idle(node: &Node, folder: &Path) -> f64 {
             viewer
         })
         .collect();
-    // they rest once half a second has passed
-    let least = (0..20).map(|_| {
+    // they rest once half a second has passed, and the process gives back what that has freed at the end of its next call
+    let least = (0..30).map(|_| {
         std::thread::sleep(Duration::from_millis(100));
         relay.kib()
     });

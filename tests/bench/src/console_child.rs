@@ -1,6 +1,7 @@
 //! The relay in a process of its own, so that its memory can be seen: as the one that serves websockets, and as the worker of
 //! php-fpm that holds a console, with a pipe in the place of its answer.
 
+use proxmoxkvm::api::core::Core;
 use proxmoxkvm::console::door::Door;
 use proxmoxkvm::console::entrance::Guest;
 use proxmoxkvm::console::places::{self, Owner};
@@ -97,7 +98,8 @@ fn serve(client: Client, place: &str) {
     std::thread::spawn(move || {
         loop {
             server.look();
-            std::thread::sleep(Duration::from_secs(5));
+            Core::end_of_call();
+            std::thread::sleep(Duration::from_secs(1));
         }
     });
     println!("ready");
