@@ -166,6 +166,7 @@ mod tests {
             uptime: None,
             traffic: None,
             memory: None,
+            ha: false,
         };
         let config = serde_json::json!({"template": 1, "boot": "order=scsi0", "scsi0": format!("{disk}:base-9000-disk-0,size=2G")});
         fits(resources, package, &template, &Config::from_json(&config))

@@ -55,7 +55,7 @@ pub use media::isos_shown;
 pub use operations::{Ending, judge_left};
 pub use reachable::{ends_at as answer_ends_at, is_open};
 pub use reserve::{kept, node_could_start};
-pub use snapshots::{SnapshotAsk, SnapshotsSeen, goes_back_to_newest, has_space};
+pub use snapshots::{SnapshotAsk, SnapshotsSeen, goes_back_to_newest, has_space, room_for_snapshot};
 
 use crate::guest::{ConfigChange, PropertyString};
 use crate::pipeline::{Call, Row};

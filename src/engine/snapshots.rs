@@ -229,7 +229,7 @@ impl Engine<'_> {
             .snapshots
             .filter(|most| *most > 0)
             .ok_or(SnapshotRefusal::NotSold)?;
-        let instead_of = room(all, most)?;
+        let instead_of = room_for_snapshot(all, most)?;
         if !job.client.can_snapshot(path)? {
             let vmid = path.vmid;
             let disks = disks_without(job.look.config());
@@ -280,7 +280,10 @@ fn own<'a>(all: &'a [Snapshot], name: &str) -> Result<&'a Snapshot, SnapshotRefu
 }
 
 /// The scheduled ones that go for one more, the oldest first. What somebody took by hand never does.
-fn room(all: &[Snapshot], most: u32) -> Result<Vec<String>, SnapshotRefusal> {
+///
+/// # Errors
+/// There are not enough of them: one has to be deleted first.
+pub fn room_for_snapshot(all: &[Snapshot], most: u32) -> Result<Vec<String>, SnapshotRefusal> {
     let have = all.iter().filter(|one| one.is_own()).count();
     let most_of_them = usize::try_from(most).unwrap_or(usize::MAX);
     let too_many = (have + 1).saturating_sub(most_of_them);
@@ -322,14 +325,20 @@ mod tests {
             one("pstpaigw-3", 2),
             one("nightly", 0),
         ];
-        assert_eq!(room(&all, 4), Ok(vec![]));
-        assert_eq!(room(&all, 3), Ok(vec!["pstpaigw-3".to_owned()]));
+        assert_eq!(room_for_snapshot(&all, 4), Ok(vec![]));
+        assert_eq!(room_for_snapshot(&all, 3), Ok(vec!["pstpaigw-3".to_owned()]));
         assert_eq!(
-            room(&all, 2),
+            room_for_snapshot(&all, 2),
             Ok(vec!["pstpaigw-3".to_owned(), "pstpaigw-2".to_owned()])
         );
-        assert_eq!(room(&all, 1), Err(SnapshotRefusal::Quota { have: 3, most: 1 }));
-        assert_eq!(room(&all[..1], 1), Err(SnapshotRefusal::Quota { have: 1, most: 1 }));
+        assert_eq!(
+            room_for_snapshot(&all, 1),
+            Err(SnapshotRefusal::Quota { have: 3, most: 1 })
+        );
+        assert_eq!(
+            room_for_snapshot(&all[..1], 1),
+            Err(SnapshotRefusal::Quota { have: 1, most: 1 })
+        );
     }
 
     #[test]

@@ -115,6 +115,7 @@ fn warning(template: &Config, key: &str, value: &str) -> Option<String> {
         ("cpulimit", limit) if limit.parse().is_ok_and(|limit: f64| limit > 0.0) => {
             format!("each VM gets the time of {limit} processors at most, whatever cores its package has")
         }
+        ("affinity", _) => "every VM runs on these processors of its node alone, and shares them with all the others".to_owned(),
         ("numa", _) if key != "numa" => "a VM starts only with a package that has exactly the memory and the processors that are named here".to_owned(),
         ("hotplug", _) if hotplug_has(template, "memory") => {
             format!("with memory hot-plug a VM starts only with NUMA, at least {STATIC_MIB} MB, and a memory that its modules add up to")

@@ -4,6 +4,7 @@ mod alone;
 mod answer;
 mod contact;
 mod login;
+mod refused;
 
 use super::error::Error;
 use super::meter::{Kind, Meter};
@@ -19,6 +20,7 @@ use crate::words::limits;
 use answer::{of_a_proxy, read_answer};
 use login::Ticket;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use refused::Refusals;
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -86,6 +88,7 @@ struct Shared {
     silences: Box<dyn Silences>,
     /// What is noted of this server's silence, and when that was read.
     noted: Mutex<(UnixSeconds, Option<Silent>)>,
+    refusals: Mutex<Refusals>,
 }
 
 /// A client of one server entry. Cloning is cheap and shares connections and login.
@@ -116,6 +119,7 @@ impl Client {
             heard_at: Mutex::new(f64::NEG_INFINITY),
             silences,
             noted: Mutex::new((f64::NEG_INFINITY, None)),
+            refusals: Mutex::default(),
         };
         Client {
             shared: Arc::new(shared),
@@ -155,7 +159,7 @@ impl Client {
     ///
     /// Fails over to the next endpoint when nothing was sent, and with a read also when no answer came in time; repeats
     /// a read once when a kept connection turned out to be closed; logs in again once when a ticket is no longer valid.
-    /// Repeats nothing else. Sends nothing to a server that is known to be silent.
+    /// Repeats nothing else. Sends nothing to a server that is known to be silent, or to refuse the login.
     pub fn request(&self, request: &Request) -> Result<Value, Error> {
         let answer = self.authorised(request)?;
         read_answer(&request.what(), answer, |text| self.masked(text))
@@ -207,6 +211,7 @@ impl Client {
 
     fn exchange(&self, request: &Request, headers: Vec<(&'static str, String)>) -> Result<Answer, Error> {
         let mut exchange = complete(request, headers);
+        self.must_not_be_refused()?;
         self.must_not_be_silent(&exchange.headers)?;
         let begun = self.now();
         let known = self.was_heard();
@@ -239,6 +244,7 @@ impl Client {
                 Ok(answer) => {
                     self.shared.preferred.store(index, Ordering::Relaxed);
                     self.is_heard();
+                    self.see_login(&answer);
                     return Ok(answer);
                 }
                 Err(Silence::NeverSent(why)) => unreached.push(why),

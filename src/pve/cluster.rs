@@ -110,6 +110,8 @@ pub struct VmSeen {
     pub traffic: Option<(u64, u64)>,
     /// Memory in use, and memory in all, bytes.
     pub memory: Option<(u64, u64)>,
+    /// Whether HA manages it (`hastate`), and starts it on another node where its own one fails.
+    pub ha: bool,
 }
 
 impl VmSeen {
@@ -251,6 +253,9 @@ fn vm(entry: &Value) -> Option<VmSeen> {
         uptime: number(&entry["uptime"]),
         traffic: pair("netin", "netout"),
         memory: pair("mem", "maxmem"),
+        ha: entry["hastate"]
+            .as_str()
+            .is_some_and(|state| !matches!(state, "ignored" | "disabled")),
     })
 }
 

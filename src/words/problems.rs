@@ -378,5 +378,6 @@ table! {
     RENAMED            "renamed"             Found       final  "rename"           -
     PACKAGE            "package"             Found       final  "package"          -
     PACKAGE_STORAGE    "package_storage"     Found       final  "move_disk"        -
+    LOCAL_CD           "local_cd"            Found       final  "local_cd"         -
     UNREAD             "unread"              Found       final  "unreachable"      -
 }

@@ -334,6 +334,23 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        code: "local_cd",
+        arrange: |world, _| {
+            let iso = world.sim().add_iso("pve1", "local", "tools.iso");
+            let drive = format!("{iso},media=cdrom");
+            world.sim().set_config(100, "ide0", Some(&drive));
+            world.sim().add_ha(100, "started");
+        },
+        remedies: &[
+            ("eject it", |world, _| {
+                world.sim().set_config(100, "ide0", Some("none,media=cdrom"));
+            }),
+            ("a storage that all nodes share", |world, _| {
+                world.sim().storages.get_mut("local").unwrap().shared = true;
+            }),
+        ],
+    },
+    Case {
         code: "unread",
         arrange: |world, _| world.sim().set_node_down("pve1", Some("No route to host")),
         remedies: &[("run the check again when that has passed", |world, _| {

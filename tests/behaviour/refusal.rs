@@ -422,3 +422,39 @@ fn a_change_of_package_that_a_lock_holds_up_is_done_once_the_lock_is_gone() {
         }
     }
 }
+
+/// Proxmox VE answers each of them three seconds late, and its log has a line of each.
+#[test]
+fn a_login_that_is_refused_again_and_again_is_tried_once_in_a_while() {
+    let world = World::new();
+    world.ready(7);
+    let expired = FaultKind::Status(401, "authentication failure".into(), String::new());
+    for method in ["GET", "POST", "PUT"] {
+        world.sim().add_fault(Fault::always(method, "", expired.clone()));
+    }
+    world.sim().log.clear();
+    let reboot = || acts::reboot(&world.core, &world.order(7)).unwrap_err();
+    let said: Vec<String> = (0..20).map(|_| reboot().to_string()).collect();
+    assert_eq!(world.sim().log.len(), 3, "{said:?}");
+    assert!(
+        said[2].contains("GET") && said[3].contains("nothing was sent now"),
+        "{said:?}"
+    );
+    assert!(
+        said[3].contains("authentication failure") && said[3].contains("token and secret"),
+        "{said:?}"
+    );
+    assert_eq!(code(Err(reboot())), "pve_login");
+    world.clock_forward(61.0);
+    for _ in 0..20 {
+        reboot();
+    }
+    assert_eq!(world.sim().log.len(), 4, "one tries it, and the others wait");
+    assert!(api::test_connection(&world.core, &json!({"server": world.server})).is_err());
+    assert!(world.sim().log.len() > 4, "whoever wants to know asks at once");
+    world.clock_forward(61.0);
+    world.sim().faults.clear();
+    acts::reboot(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready");
+}

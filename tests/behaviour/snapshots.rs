@@ -258,13 +258,57 @@ fn the_oldest_scheduled_one_makes_room() {
         let name = Made::Scheduled.name(world.clock.now(), operation);
         world.sim().add_snapshot(100, &name);
     }
+    let goes = |world: &World| {
+        let page = listed(world, "client");
+        let named = page["makes_room"].as_array().unwrap().iter();
+        let named: Vec<String> = named.map(|one| one["name"].as_str().unwrap().to_owned()).collect();
+        (page["full"] == true, named)
+    };
+    assert_eq!(goes(&world), (false, vec![]));
     for label in ["one", "two", "three"] {
+        world.clock_forward(10.0);
+        let (before, (full, told)) = (own(&world), goes(&world));
+        take(&world, label).unwrap();
+        let now = own(&world);
+        let gone: Vec<String> = before.into_iter().filter(|name| !now.contains(name)).collect();
+        assert_eq!((full, told), (false, gone), "{label}: what goes is told before");
+    }
+    assert_eq!(labels(&listed(&world, "client")), ["three", "two", "one", ""]);
+    assert_eq!(goes(&world), (true, vec![]));
+    assert_eq!(code(take(&world, "four")), "snapshot_quota");
+    assert!(world.sim().vms[&100].snapshots.contains_key("psql-1"));
+}
+
+/// Who buys less loses nothing by that: only what a schedule took goes, as one more is taken.
+#[test]
+fn fewer_are_sold_than_there_are() {
+    let mut world = ready("");
+    for label in ["one", "two"] {
         world.clock_forward(10.0);
         take(&world, label).unwrap();
     }
-    assert_eq!(labels(&listed(&world, "client")), ["three", "two", "one", ""]);
-    assert_eq!(code(take(&world, "four")), "snapshot_quota");
-    assert!(world.sim().vms[&100].snapshots.contains_key("psql-1"));
+    world.clock_forward(10.0);
+    let scheduled = Made::Scheduled.name(world.clock.now(), 903);
+    world.sim().add_snapshot(100, &scheduled);
+    let all = own(&world);
+    world.option(24, "snapshots = 2");
+    world.cron_until_idle();
+    let page = listed(&world, "client");
+    assert_eq!(
+        (&page["have"], &page["most"], &page["full"]),
+        (&json!(3), &json!(2), &json!(true))
+    );
+    assert_eq!(code(take(&world, "three")), "snapshot_quota");
+    assert_eq!(own(&world), all, "nothing is gone");
+    roll_back(&world, &named(&world, "one")).unwrap();
+    world.cron_until_idle();
+    assert_eq!((own(&world), world.status(7).as_str()), (all, "ready"));
+    delete(&world, &named(&world, "one")).unwrap();
+    assert_eq!(listed(&world, "client")["makes_room"][0]["name"], scheduled);
+    take(&world, "three").unwrap();
+    assert_eq!(labels(&listed(&world, "client")), ["three", "two"]);
+    assert!(world.sim().is_running(100));
+    world.check_invariants();
 }
 
 #[test]
@@ -426,6 +470,35 @@ fn a_double_click_is_one_snapshot_and_another_services_is_none_of_its_own() {
         let _ = found.run(&world.core, &order);
     }
     assert_eq!(own(&world).len(), 1);
+    // the name of another service's snapshot is none here
+    let vmid = world.ready(8);
+    let others = Made::ByHand.name(world.now(), 901);
+    world.sim().add_snapshot(vmid, &others);
+    world.sim().log.clear();
+    assert_eq!(code(roll_back(&world, &others)), "no_snapshot");
+    assert_eq!(code(delete(&world, &others)), "no_snapshot");
+    assert_eq!(world.writes(), [""; 0]);
+}
+
+/// One press in a page that somebody else has made old: what was named is gone, or was named twice.
+#[test]
+fn what_was_just_deleted_is_said_to_be_gone_and_two_may_be_called_alike() {
+    let world = ready("");
+    for _ in 0..2 {
+        world.clock_forward(10.0);
+        take(&world, "same").unwrap();
+    }
+    assert_eq!(
+        (own(&world).len(), labels(&listed(&world, "client"))),
+        (2, vec!["same", "same"])
+    );
+    let name = own(&world)[0].clone();
+    delete(&world, &name).unwrap();
+    world.sim().log.clear();
+    assert_eq!(code(roll_back(&world, &name)), "no_snapshot");
+    assert_eq!(code(delete(&world, &name)), "no_snapshot");
+    assert_eq!((world.writes(), own(&world).len()), (vec![], 1));
+    assert!(world.sim().is_running(100));
 }
 
 /// What a VM has on a slot: the volume alone.

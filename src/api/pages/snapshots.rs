@@ -4,7 +4,7 @@ use super::kept::KeptIn;
 use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use crate::api::core::Core;
-use crate::engine::{SnapshotsSeen, goes_back_to_newest};
+use crate::engine::{SnapshotsSeen, goes_back_to_newest, room_for_snapshot};
 use crate::guest::{Made, Snapshot};
 use crate::package::Package;
 use crate::problems::{Error, Refusal};
@@ -23,6 +23,10 @@ pub(in crate::api) struct SnapshotsOut {
     have: usize,
     /// How many it may have.
     most: u32,
+    /// Whether one has to be deleted before one more can be taken.
+    full: bool,
+    /// What a schedule took and is deleted once one more is there, the oldest first.
+    makes_room: Vec<LostOut>,
     /// Whether the guest can have any; null where there is no guest.
     possible: Option<bool>,
     /// Whether the memory of a guest that runs is kept too.
@@ -74,7 +78,7 @@ struct SnapshotOut {
     blocked: Option<&'static str>,
 }
 
-/// A snapshot that is lost by going back to an older one.
+/// A snapshot that is lost by going back to an older one, or by one more.
 #[derive(Debug, Serialize)]
 struct LostOut {
     /// Its name at Proxmox VE.
@@ -143,11 +147,17 @@ fn out(service: &Service, package: &Package, shown: Option<Shown>, now: UnixSeco
         all: &all,
         back_to_newest,
     };
+    let most = package.snapshots.unwrap_or_default();
+    let room = room_for_snapshot(&all, most);
+    let goes = room.as_deref().unwrap_or_default().iter();
+    let named = goes.filter_map(|name| all.iter().find(|one| one.name == *name));
     let rows = all.iter().enumerate().map(|(at, one)| row_out(&seen, one, at == 0));
     SnapshotsOut {
         snapshots: rows.collect(),
         have: all.iter().filter(|one| one.is_own()).count(),
-        most: package.snapshots.unwrap_or_default(),
+        most,
+        full: room.is_err(),
+        makes_room: named.map(lost_out).collect(),
         possible,
         ram: package.more.snapshot_ram,
         more_disks,
@@ -169,14 +179,17 @@ impl ScheduleOut {
     }
 }
 
-fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool) -> SnapshotOut {
-    let lost = seen.lost_by(one);
-    let blocked = lost.as_ref().err().map(|refusal| refusal.problem().code);
-    let lost_out = |lost: &Snapshot| LostOut {
+fn lost_out(lost: &Snapshot) -> LostOut {
+    LostOut {
         name: lost.name.clone(),
         label: lost.label.clone(),
         at: lost.at,
-    };
+    }
+}
+
+fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool) -> SnapshotOut {
+    let lost = seen.lost_by(one);
+    let blocked = lost.as_ref().err().map(|refusal| refusal.problem().code);
     SnapshotOut {
         name: one.name.clone(),
         label: one.label.clone(),

@@ -3,6 +3,7 @@
 use super::{Client, Request, complete, read_answer, silent};
 use crate::pve::channel::Channel;
 use crate::pve::error::Error;
+use crate::pve::wire::Answer;
 use crate::server::{Endpoint, Login};
 use crate::words::ids::NodeName;
 use serde_json::Value;
@@ -30,12 +31,15 @@ impl Client {
 
     /// One request to one endpoint; a login that is no longer valid is renewed once.
     pub(in crate::pve) fn request_at(&self, endpoint: &Endpoint, request: &Request) -> Result<Value, Error> {
-        let send = || {
+        let send = || -> Result<Answer, Error> {
             let mut exchange = complete(request, self.login_headers(request.method)?);
+            self.must_not_be_refused()?;
             self.must_not_be_silent(&exchange.headers)?;
             exchange.timeout = self.at_most(exchange.timeout.as_secs_f64(), request)?;
             let answer = self.send(endpoint, &exchange, request.kind);
-            answer.map_err(|silence| silent(request, silence))
+            let answer = answer.map_err(|silence| silent(request, silence))?;
+            self.see_login(&answer);
+            Ok(answer)
         };
         let mut answer = send()?;
         if answer.status == 401 && matches!(self.shared.login, Login::Password { .. }) {

@@ -124,8 +124,9 @@ impl Client {
         }
     }
 
-    /// Forgets that the server is silent: somebody wants to know how it is now.
+    /// Forgets that the server is silent, or refuses the login: somebody wants to know how it is now.
     pub fn ask_anew(&self) {
+        self.forget_refusals();
         let noted = self.noted(self.now());
         if noted.is_some() {
             self.note(noted, None);

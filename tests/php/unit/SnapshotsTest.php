@@ -35,12 +35,18 @@ final class SnapshotsTest extends TabTestCase
         self::assertSame('Kept by your provider', $foreign['title']);
         self::assertSame([false, false], [$foreign['own'], $foreign['back']]);
 
+        self::assertSame('', Snapshots::of(['have' => 3, 'full' => false] + self::PAGE)['is_full']);
+        $goes = [['name' => 'psa-1', 'label' => '', 'at' => 1795340000.0]];
+        $told = Snapshots::of(['have' => 3, 'makes_room' => $goes] + self::PAGE)['is_full'];
+        self::assertStringContainsString('deleted once a new one is there: psa-1.', $told);
         $blocked = ['blocked' => 'snapshot_foreign', 'loses' => []] + self::PAGE['snapshots'][1];
         $unfinished = ['unfinished' => true] + self::PAGE['snapshots'][0];
-        $told = Snapshots::of(['have' => 3, 'possible' => false, 'snapshots' => [$blocked, $unfinished]] + self::PAGE);
+        $rows = ['snapshots' => [$blocked, $unfinished]];
+        $told = Snapshots::of($rows + ['have' => 3, 'full' => true, 'possible' => false] + self::PAGE);
         self::assertSame([false, false], array_column($told['rows'], 'back'));
         self::assertStringContainsString('newer snapshot', $told['rows'][0]['why']);
-        self::assertNotSame('', $told['is_full'] . $told['impossible']);
+        self::assertStringContainsString('delete one first', $told['is_full']);
+        self::assertNotSame('', $told['impossible']);
         self::assertTrue(Snapshots::of([])['is_empty']);
     }
 

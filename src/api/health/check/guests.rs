@@ -15,7 +15,7 @@ use crate::pve::{NodeState, Resources, VmSeen};
 use crate::server::address::Address;
 use crate::service::Service;
 use crate::store;
-use crate::words::ids::{NodeName, ServiceId, Vmid};
+use crate::words::ids::{NodeName, ServiceId, StorageId, Vmid};
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
@@ -38,6 +38,8 @@ struct Unread {
 /// What is read of the cluster's guests in one request.
 pub(in crate::api) struct Guests<'a> {
     listed: BTreeMap<Vmid, &'a VmSeen>,
+    /// Storages whose volumes one node has alone.
+    local: BTreeSet<&'a StorageId>,
     unread: BTreeMap<NodeName, Unread>,
     until: f64,
 }
@@ -53,8 +55,10 @@ impl<'a> Guests<'a> {
             };
             (node.name.clone(), unread)
         });
+        let local = resources.storages.iter().filter(|storage| !storage.shared);
         Guests {
             listed: resources.vms.iter().map(|vm| (vm.vmid, vm)).collect(),
+            local: local.map(|storage| &storage.id).collect(),
             unread: offline.collect(),
             until: now + limits::CHECK_TURN_SECONDS,
         }
@@ -151,7 +155,10 @@ impl Check<'_> {
                 continue;
             };
             match configs.remove(&vm.vmid) {
-                Some(Some(config)) => self.guest(service, addresses, vm, &config)?,
+                Some(Some(config)) => {
+                    self.guest(service, addresses, vm, &config)?;
+                    self.movable(service.id, vm, &config, &guests.local)?;
+                }
                 // one that is being built is at work, and told there
                 Some(None) if !pipeline::is_building(service.status) => guests.not_read(vm, Some(service.id)),
                 _ => {}
@@ -201,6 +208,29 @@ impl Check<'_> {
             self.found(Some(id), &problems::RENAMED, sentence, None)?;
         }
         self.package(service, addresses, vmid, config)
+    }
+
+    /// HA starts no guest on another node whose CD that node has not.
+    fn movable(
+        &mut self,
+        id: ServiceId,
+        vm: &VmSeen,
+        config: &Config,
+        local: &BTreeSet<&StorageId>,
+    ) -> Result<(), Error> {
+        let mut cds = config.cd_drives().chain(config.seed_drives()).filter(|_| vm.ha);
+        let Some(cd) = cds.find(|cd| cd.storage().is_some_and(|storage| local.contains(&storage))) else {
+            return Ok(());
+        };
+        let sentence = format!(
+            "VM {} of service {id} is managed by HA, and {} in {} is on node {} alone: HA cannot start the VM on another node, \
+             so eject it, or leave rescue mode, and keep ISOs and seeds on a storage that all nodes share",
+            vm.vmid,
+            cd.volume(),
+            cd.slot,
+            vm.node
+        );
+        self.found(Some(id), &problems::LOCAL_CD, sentence, None)
     }
 
     /// What was sold beside what there is.

@@ -39,6 +39,7 @@ final class SnapshotPanel
         ], $page['rows']);
         $told = array_filter([
             $page['impossible'],
+            $page['is_full'],
             $page['more_disks'] ? Lang::text('client_snapshots_more_disks') : '',
             $page['rows'] === [] ? Lang::text('client_snapshots_none') : '',
         ]);

@@ -32,11 +32,29 @@ final class Snapshots
             'is_empty' => $rows === [],
             'count' => Kept::count($page),
             'impossible' => ($page['possible'] ?? null) === false ? Lang::text('client_snapshot_impossible') : '',
-            'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_snapshot_quota') : '',
+            'is_full' => self::room($page),
             'ram' => ($page['ram'] ?? false) === true,
             'more_disks' => ($page['more_disks'] ?? false) === true,
             'next' => Schedules::next($page['schedule'] ?? null),
         ];
+    }
+
+    /** @param array<string, mixed> $page what is in the way of one more, or goes for it */
+    private static function room(array $page): string
+    {
+        $goes = self::names($page['makes_room'] ?? []);
+
+        return match (true) {
+            ($page['full'] ?? false) === true => Lang::text('client_snapshot_quota'),
+            $goes !== '' => Lang::text('client_snapshot_goes', ['names' => $goes]),
+            default => '',
+        };
+    }
+
+    /** @param list<array<string, mixed>> $some */
+    private static function names(array $some): string
+    {
+        return implode(', ', array_map(self::title(...), $some));
     }
 
     /**
@@ -47,7 +65,7 @@ final class Snapshots
     {
         $isOwn = ($one['own'] ?? false) === true;
         $at = $one['at'] ?? null;
-        $lost = array_map(self::title(...), $one['loses'] ?? []);
+        $lost = self::names($one['loses'] ?? []);
         $blocked = (string) ($one['blocked'] ?? '');
         $isWhole = ($one['unfinished'] ?? false) !== true;
 
@@ -62,7 +80,7 @@ final class Snapshots
             'back' => $isOwn && $isWhole && $blocked === '',
             'why' => $isOwn && $blocked !== '' ? Lang::word("client_$blocked", $blocked) : '',
             'ends' => self::ends($one['ends_at'] ?? null),
-            'lost' => $lost === [] ? '' : Lang::text('client_snapshot_lost', ['names' => implode(', ', $lost)]),
+            'lost' => $lost === '' ? '' : Lang::text('client_snapshot_lost', ['names' => $lost]),
             'loses' => (string) ($one['loses'][0]['name'] ?? ''),
         ];
     }

@@ -195,6 +195,7 @@ return [
     'client_snapshot_name' => 'Name, if you like',
     'client_snapshot_more' => 'Roll back or delete',
     'client_snapshot_lost' => 'These newer snapshots are deleted first, as the storage goes back only to the newest: {names}.',
+    'client_snapshot_goes' => 'You have as many snapshots as this service may have. What was taken by the schedule is deleted once a new one is there: {names}.',
     'client_snapshot_foreign_title' => 'Kept by your provider',
     'client_snapshot_is_newest' => 'newest',
     'client_snapshot_is_ram' => 'with memory',

@@ -109,6 +109,7 @@ return [
     'advice_suspend' => 'Press Suspend where WHMCS calls the service Suspended, and Unsuspend where WHMCS calls it Active.',
     'advice_rename' => 'Give the VM its name again in Proxmox VE; or enter its number under Attach VM, which takes the new name.',
     'advice_package' => 'Press Change Package: it makes the VM as it was sold. A disk that is larger cannot be made smaller: sell that size, or press **Reinstall.',
+    'advice_local_cd' => 'Eject the CD (tab ISO and rescue, or Hardware in Proxmox VE); in the product, name a storage that all nodes share for ISOs and seeds.',
     'advice_move_disk' => 'Move the disk there in Proxmox VE (Hardware, Disk Action, Move Storage); or name its storage in the product and press Change Package.',
     'advice_owner' => 'Look in WHMCS whose service this is now. "Confirm owner" hands the VM over; "Forget" frees number and addresses once the VM is deleted in Proxmox VE.',
     'advice_gone' => 'WHMCS does not have this service any more. Delete the VM in Proxmox VE when nobody needs it; then "Forget" frees number and addresses.',
