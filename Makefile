@@ -130,7 +130,7 @@ nodes: setup-test
 
 # Looks for bytes that no target takes (needs a nightly Rust); what it finds belongs into tests/fuzz/corpus.
 SECONDS ?= 60
-FUZZ_TARGETS := request address_lines access_hash package rules config upid answers dns console
+FUZZ_TARGETS := request address_lines access_hash package rules config upid answers dns console websocket
 fuzz:
 	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-fuzz
 	set -e; for target in $(FUZZ_TARGETS); do mkdir -p target/fuzz/found/$$target; \

@@ -61,6 +61,16 @@ impl Browser {
     pub(super) fn by(entrance: impl Entrance + 'static) -> Browser {
         Browser(Box::new(entrance))
     }
+
+    /// What has come, without waiting.
+    pub fn look(&mut self, now: UnixSeconds) -> Brought {
+        self.0.look(now, false)
+    }
+
+    /// Nothing is to do at this moment.
+    pub fn rest(&mut self) {
+        self.0.rest();
+    }
 }
 
 /// In the same time wherever they differ. What is empty is like nothing.

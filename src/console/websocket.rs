@@ -9,7 +9,7 @@ use crate::pve::Frames;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 use tungstenite::Message;
 use tungstenite::protocol::frame::coding::CloseCode;
@@ -92,6 +92,16 @@ impl Websocket {
 
     fn flush(&mut self) {
         self.is_stuck = self.socket.flush().is_err_and(|error| would_block(&error));
+    }
+}
+
+impl Browser {
+    /// One that speaks by a websocket, from its 101 on.
+    ///
+    /// # Errors
+    /// It is no connection any more.
+    pub fn by_websocket(socket: OwnedFd, now: UnixSeconds) -> io::Result<Browser> {
+        Websocket::of(Stream::Unix(socket.into()), Vec::new(), now).browser()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A websocket that holds no memory while nothing is under way. The crate keeps the buffers of the longest frame that has passed;
 //! hundreds of consoles in one process, each of which has shown a picture, would each keep them for hours. Where all that was read
-//! was also handed out, and all that was written is sent, it begins anew on the same connection.
+//! was also handed out, and all that was written is sent, nothing of it is kept but its connection, on which it begins anew.
 
 use std::io::{self, Read, Write};
 use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -72,8 +72,10 @@ impl<S: Write> Write for Bounded<S> {
 
 /// A websocket.
 pub(crate) struct Frames<S> {
-    /// `None` only while it begins anew.
+    /// `None` while it rests.
     socket: Option<WebSocket<Bounded<S>>>,
+    /// Its connection meanwhile.
+    resting: Option<Bounded<S>>,
     role: Role,
     config: WebSocketConfig,
     /// Bytes of frames that were handed out, with the shortest heads that those can have.
@@ -89,6 +91,7 @@ impl<S: Read + Write> Frames<S> {
         let socket = WebSocket::from_partially_read(bounded, early, Role::Server, Some(config));
         Frames {
             socket: Some(socket),
+            resting: None,
             role: Role::Server,
             config,
             handed: 0,
@@ -99,6 +102,7 @@ impl<S: Read + Write> Frames<S> {
     pub(super) fn of_node(socket: WebSocket<Bounded<S>>, config: WebSocketConfig) -> Frames<S> {
         Frames {
             socket: Some(socket),
+            resting: None,
             role: Role::Client,
             config,
             handed: 0,
@@ -106,18 +110,23 @@ impl<S: Read + Write> Frames<S> {
     }
 
     fn socket(&mut self) -> tungstenite::Result<&mut WebSocket<Bounded<S>>> {
+        if let Some(connection) = self.resting.take() {
+            self.socket = Some(WebSocket::from_raw_socket(connection, self.role, Some(self.config)));
+        }
         self.socket.as_mut().ok_or(tungstenite::Error::AlreadyClosed)
     }
 
     /// The connection; `None`: it is over.
     pub(crate) fn connection(&self) -> Option<&Bounded<S>> {
-        self.socket.as_ref().map(WebSocket::get_ref)
+        let resting = self.resting.as_ref();
+        self.socket.as_ref().map(WebSocket::get_ref).or(resting)
     }
 
     /// From here on so much may be read.
     pub(crate) fn allow(&mut self, bytes: usize) {
-        if let Some(socket) = &mut self.socket {
-            socket.get_mut().left = bytes;
+        let resting = self.resting.as_mut();
+        if let Some(connection) = self.socket.as_mut().map(WebSocket::get_mut).or(resting) {
+            connection.left = bytes;
         }
     }
 
@@ -146,6 +155,9 @@ impl<S: Read + Write> Frames<S> {
 
     /// Sends what is kept.
     pub(crate) fn flush(&mut self) -> tungstenite::Result<()> {
+        if self.resting.is_some() {
+            return Ok(());
+        }
         self.socket()?.flush()
     }
 
@@ -162,10 +174,7 @@ impl<S: Read + Write> Frames<S> {
             let is_open = socket.can_read() && socket.can_write();
             is_all_out && is_open && socket.get_ref().read == self.handed
         });
-        if let Some(socket) = socket {
-            let connection = socket.into_inner();
-            self.socket = Some(WebSocket::from_raw_socket(connection, self.role, Some(self.config)));
-        }
+        self.resting = self.resting.take().or(socket.map(WebSocket::into_inner));
     }
 }
 

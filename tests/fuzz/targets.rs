@@ -9,10 +9,12 @@ use hickory_proto::serialize::binary::BinEncodable;
 use proxmoxkvm::actions::ACTIONS;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::verbs::{self, Entry, Found, VERBS};
-use proxmoxkvm::console::Enters;
+use proxmoxkvm::console::entrance::{Brought, Browser};
 use proxmoxkvm::console::filter::Filter;
 use proxmoxkvm::console::rfb::{Greeter, Viewer};
+use proxmoxkvm::console::serve::Server;
 use proxmoxkvm::console::text::{self, Typing};
+use proxmoxkvm::console::{Enters, Picture};
 use proxmoxkvm::dns;
 use proxmoxkvm::dns::{Budget, Key, Kind, Record, ZoneConfig};
 use proxmoxkvm::guest::{Config, Current, PropertyString, parse_size};
@@ -26,13 +28,15 @@ use proxmoxkvm::words::ids::{ServerId, Upid};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::net::{Shutdown, TcpListener};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock, Mutex};
 
 type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("request", request),
     ("address_lines", address_lines),
     ("access_hash", access_hash),
@@ -43,6 +47,7 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("answers", answers),
     ("dns", dns),
     ("console", console),
+    ("websocket", websocket),
 ];
 
 /// Every name that the tables of verbs and actions have.
@@ -404,6 +409,19 @@ pub fn console(bytes: &[u8]) {
         acting.pass(piece, &mut passed).unwrap();
     }
     assert!(seen.len() <= passed.len() && passed.len() <= said.len());
+    let mut picture = Picture::default();
+    for piece in pieces() {
+        match picture.hear(piece) {
+            Ok(say) => assert!(say.len() <= 38, "what is asked of a screen"),
+            Err(unfit) => {
+                check_sentence(&unfit);
+                break;
+            }
+        }
+    }
+    if picture.is_whole() {
+        assert!(picture.png().unwrap().width <= 800);
+    }
     let mut terminal = text::Viewer::new("who:ticket");
     for piece in pieces() {
         if let Err(unfit) = terminal.hear(piece) {
@@ -420,6 +438,69 @@ pub fn console(bytes: &[u8]) {
         typing.pass(piece, &mut passed).unwrap();
     }
     assert!(seen.len() <= passed.len() && passed.len() <= said.len());
+}
+
+/// A byte that says how long the pieces are; 0: what follows is the head of a request that asks for a websocket, else it is what
+/// comes when that is open.
+pub fn websocket(bytes: &[u8]) {
+    match bytes.split_first() {
+        Some((0, head)) => knocked(head),
+        Some((size, said)) => {
+            let pieces = || said.chunks(usize::from(*size));
+            assert_eq!(
+                brought(pieces(), true),
+                brought(pieces(), false),
+                "whether it rests or not"
+            );
+        }
+        None => {}
+    }
+}
+
+/// What came of a browser's frames, and the end of it.
+fn brought<'a>(pieces: impl Iterator<Item = &'a [u8]>, rests: bool) -> (Vec<u8>, Option<Brought>) {
+    let (ours, mut browsers) = UnixStream::pair().unwrap();
+    browsers.set_nonblocking(true).unwrap();
+    let mut browser = Browser::by_websocket(ours.into(), 0.0).unwrap();
+    let (mut keys, mut written) = (Vec::new(), 0);
+    for piece in pieces {
+        browsers.write_all(piece).unwrap();
+        written += piece.len();
+        let brought = browser.look(0.0);
+        keys.extend_from_slice(&brought.keys);
+        assert!(keys.len() <= written);
+        if brought.leaves || brought.unfit {
+            return (keys, Some(brought));
+        }
+        // answers to its pings
+        let _ = browsers.read(&mut [0; 4096]);
+        if rests {
+            browser.rest();
+        }
+    }
+    (keys, None)
+}
+
+/// Nobody comes in by a request that no grant is opened for.
+fn knocked(head: &[u8]) {
+    static DOOR: LazyLock<(Server, PathBuf)> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap().keep();
+        let place = folder.join("ws.sock");
+        let clock = Arc::new(Jumping(Mutex::new(0.0)));
+        let server = Server::start(&format!("unix:{}", place.display()), 4, clock, Box::new(|_| None));
+        (server.unwrap(), place)
+    });
+    let mut stream = UnixStream::connect(&DOOR.1).unwrap();
+    // who has heard enough closes
+    let _ = stream.write_all(head);
+    let _ = stream.shutdown(Shutdown::Write);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8(answer).unwrap();
+    let is_known = ["200", "400", "403", "503"]
+        .iter()
+        .any(|status| answer.starts_with(&format!("HTTP/1.1 {status} ")));
+    assert!(is_known || answer.is_empty(), "{answer}");
 }
 
 /// The answer with the question's id, without which nothing else is looked at, and with its length.
