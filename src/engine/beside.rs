@@ -3,7 +3,7 @@
 
 use super::task::{APPEARS_WITHIN, TAKES_EFFECT_WITHIN, with_cause};
 use super::{Engine, Job};
-use crate::guest::{Config, HIBERNATED, Power};
+use crate::guest::{Config, ConfigChange, HIBERNATED, Power};
 use crate::pipeline::{self, BesideCall, BesideSeen};
 use crate::problems::{BesideRefusal, Error, Refusal};
 use crate::pve::{self, GuestPath, TaskEnd};
@@ -98,16 +98,30 @@ impl Engine<'_> {
         match end {
             TaskEnd::Running => return Ok(wait()),
             TaskEnd::NotListed if now - asked_at < APPEARS_WITHIN => return Ok(wait()),
-            TaskEnd::Failed(words) => {
-                job.task_failure = Some(Error::Task {
-                    what: format!("change VM {} ({})", beside.vmid, upid.kind()),
-                    words: with_cause(job, &upid, words),
-                });
-            }
+            TaskEnd::Failed(words) => self.beside_failed(job, &upid, words),
             TaskEnd::Ok | TaskEnd::Unknown(_) | TaskEnd::NotListed => {}
         }
         is_answered(&mut job.lease.service);
         Ok(None)
+    }
+
+    /// Of one that somebody else has asked for only the history tells.
+    fn beside_failed(&self, job: &mut Job, upid: &Upid, words: String) {
+        let (now, words) = (self.clock.now(), with_cause(job, upid, words));
+        let Some(beside) = &mut job.lease.service.body.beside else {
+            return;
+        };
+        beside.fails(upid.kind(), now);
+        let (vmid, by) = (beside.vmid, beside.asked_by.clone());
+        let failure = Error::Task {
+            what: format!("change VM {vmid} ({})", upid.kind()),
+            words,
+        };
+        if by.is_empty() || by == job.doing() {
+            job.task_failure = Some(failure);
+        } else {
+            job.note(now, &by, &failure.to_string());
+        }
     }
 
     /// The task of a request whose answer never came: under a number that is not known to be ours only a restore is.
@@ -190,14 +204,11 @@ impl Engine<'_> {
         if beside.is_it(&config, is_marked) {
             let runs = job.client.current(&path_of(&beside))?.power != Power::Stopped;
             let uuid = config.uuid();
-            if let Some(guest) = job
-                .service()
-                .body
-                .beside
-                .as_mut()
-                .and_then(|beside| beside.life.ours_mut())
-            {
-                guest.uuid = guest.uuid.take().or(uuid);
+            if let Some(known) = &mut job.service().body.beside {
+                known.is_seen(runs);
+                if let Some(guest) = known.life.ours_mut() {
+                    guest.uuid = guest.uuid.take().or(uuid);
+                }
             }
             let former = beside.stage == Role::Former;
             job.look.beside = Some(BesideSeen::Whole { config, runs, former });
@@ -248,7 +259,10 @@ impl Engine<'_> {
         let Some(path) = job.lease.service.body.beside.as_ref().map(path_of) else {
             return Ok(());
         };
-        self.ask_beside(job, false, |client| match call {
+        if let BesideCall::TryWrite(change) = call {
+            return self.try_write_beside(job, &path, &change);
+        }
+        self.ask_beside(job, (call.kind(), false), |client| match call {
             BesideCall::Start => client.power(&path, "start", &[]).map(Some),
             BesideCall::Stop => client.stop(&path, true).map(Some),
             BesideCall::Shutdown(seconds) => {
@@ -256,21 +270,41 @@ impl Engine<'_> {
                 client.power(&path, "shutdown", &parameters).map(Some)
             }
             BesideCall::Destroy => client.destroy(&path, true),
-            BesideCall::Restore { .. } => Ok(None),
+            BesideCall::Restore { .. } | BesideCall::TryWrite(_) => Ok(None),
         })
     }
 
-    /// Intent first, then the request, then what the answer means. `was_asked`: whether the same was asked before, and nobody
+    /// Whether its config may be written is found out before anything is stopped.
+    fn try_write_beside(&self, job: &mut Job, path: &GuestPath, change: &ConfigChange) -> Result<(), Error> {
+        let mut is_written = false;
+        self.ask_beside(job, ("write", false), |client| {
+            let answer = client.write_config(path, change, None, false);
+            is_written = answer.is_ok();
+            answer
+        })?;
+        let queued = job.service().body.queued.as_mut();
+        if let (true, Some(Wish::Swap { tried, .. })) = (is_written, queued.and_then(|queued| queued.wish.as_mut())) {
+            *tried = true;
+            if let Some(beside) = &mut job.service().body.beside {
+                beside.in_vain = None;
+            }
+            self.save(job)?;
+        }
+        Ok(())
+    }
+
+    /// Intent first, then the request, then what the answer means. `kind`: of the change. `was_asked`: whether the same was asked before, and nobody
     /// knows what became of that.
     fn ask_beside(
         &self,
         job: &mut Job,
-        was_asked: bool,
+        (kind, was_asked): (&str, bool),
         send: impl FnOnce(&pve::Client) -> Result<Option<Upid>, pve::Error>,
     ) -> Result<(), Error> {
-        let now = self.clock.now();
+        let (now, by) = (self.clock.now(), job.doing());
         if let Some(beside) = &mut job.service().body.beside {
             (beside.asked_at, beside.upid) = (Some(now), None);
+            beside.asked_by = by.to_owned();
         }
         self.save(job)?;
         job.look.beside = None;
@@ -291,7 +325,7 @@ impl Engine<'_> {
         let service = job.service();
         let asked = service.body.beside.take_if(|beside| beside.stage == Role::Asked);
         let Some(asked) = asked else {
-            return Err(error.into());
+            return Err(self.beside_refuses(job, kind, error));
         };
         if error.says_number_taken(asked.vmid) {
             if was_asked {
@@ -306,6 +340,20 @@ impl Engine<'_> {
             return self.save(job);
         }
         Err(error.into())
+    }
+
+    /// A change of it was refused; a lock says nothing about it.
+    fn beside_refuses(&self, job: &mut Job, kind: &str, error: pve::Error) -> Error {
+        let now = self.clock.now();
+        let Some(beside) = &mut job.service().body.beside else {
+            return error.into();
+        };
+        beside.fails(kind, now);
+        if error.says_locked() {
+            let (vmid, lock) = (beside.vmid, error.lock().to_owned());
+            return Refusal::Locked { vmid, lock }.into();
+        }
+        error.into()
     }
 
     /// Asks for the second guest: under a number that nobody has, cut off from every network, and not started by its node.
@@ -355,18 +403,11 @@ impl Engine<'_> {
         };
         let was_asked = earlier == Some(vmid);
         job.service().body.beside = Some(Beside {
-            stage: Role::Asked,
-            vmid,
-            node: own.node,
-            nonce: nonce.to_owned(),
-            life,
             backup,
             cut,
-            boots_once: None,
-            asked_at: None,
-            upid: None,
+            ..Beside::new(Role::Asked, (vmid, own.node), nonce, life)
         });
-        self.ask_beside(job, was_asked, |client| {
+        self.ask_beside(job, ("qmrestore", was_asked), |client| {
             client.restore_anew(
                 &path,
                 &pve::RestoreAnew {

@@ -69,7 +69,11 @@ impl Engine<'_> {
         }
         let nonce = self.word(job);
         self.forget_numbers(job)?;
-        Ok(Wish::Swap { nonce, ran })
+        Ok(Wish::Swap {
+            nonce,
+            ran,
+            tried: false,
+        })
     }
 
     /// The same for its end.

@@ -80,7 +80,11 @@ fn but_for_numbers(message: &str) -> impl Iterator<Item = char> + '_ {
 const SEQUEL: &str = "; then: ";
 
 fn with_sequel(message: &str, error: &Error) -> String {
-    format!("{}{SEQUEL}{error}", cause(message))
+    let (cause, error) = (cause(message), error.to_string());
+    if cause.starts_with(&error) {
+        return cause.to_owned();
+    }
+    format!("{cause}{SEQUEL}{error}")
 }
 
 fn cause(message: &str) -> &str {
@@ -89,7 +93,10 @@ fn cause(message: &str) -> &str {
 
 /// What was refused is really done now, or made way for something else.
 pub(super) fn forget_lasting(service: &mut Service) {
-    service.body.trouble.take_if(|trouble| trouble.lasting);
+    service
+        .body
+        .trouble
+        .take_if(|trouble| trouble.lasting && !trouble.of_beside);
 }
 
 impl Engine<'_> {
@@ -107,6 +114,7 @@ impl Engine<'_> {
         let mut trouble = Trouble {
             retry: error.retry() && lasting.is_none(),
             lasting: lasting.is_some(),
+            of_beside: lasting.is_some_and(|told| told.of_beside),
             ..Trouble::of(error.problem(), message, now)
         };
         let told = job.lease.service.body.trouble.as_ref();
@@ -129,6 +137,9 @@ impl Engine<'_> {
             service.body.failing_step = step;
         }
         service.body.trouble = Some(trouble);
+        if (service.body.beside.as_ref()).is_some_and(|beside| beside.fails_for_long(now)) {
+            service.body.attempts = service.body.attempts.max(limits::ATTENTION_ATTEMPTS);
+        }
         tell_delay(service);
         // a lost lease, or a store that fails, must not hide the first error
         let _ = self.save(job);

@@ -142,11 +142,7 @@ impl Engine<'_> {
                     .take_if(|_| !body.queued.as_ref().is_some_and(|queued| queued.package_follows));
             }
             Effect::MailChanged => {
-                // after a rollback nobody has another package
-                let queued = job.lease.service.body.queued.as_ref();
-                if !queued.is_some_and(|queued| queued.rolled_back) {
-                    job.service().owe(Kind::MailPackage, Value::Null);
-                }
+                tell_changed(job.service());
             }
             Effect::MailTerminated => {
                 // where nothing was ever built, nobody has lost anything
@@ -204,6 +200,18 @@ fn note_user(job: &mut Job) {
     service.body.user = Some(user);
     if !is_known {
         service.owe_write_back();
+    }
+}
+
+/// Its customer hears of another package, or that what was swapped in is there. After a rollback nobody has another package.
+fn tell_changed(service: &mut Service) {
+    let queued = service.body.queued.as_ref();
+    let is_change = !queued.is_some_and(|queued| queued.rolled_back);
+    if queued.is_some_and(Queued::brings_backup) {
+        service.owe(Kind::MailRestored, Value::Null);
+    }
+    if is_change {
+        service.owe(Kind::MailPackage, Value::Null);
     }
 }
 

@@ -2,7 +2,7 @@
 //! status again, and staff are told. Nothing of it is done later without a click.
 
 use super::look::Look;
-use super::{Engine, Job, operations, restore, scheduled};
+use super::{Engine, Job, beside_ends, operations, restore, scheduled};
 use crate::guest::{ConfigChange, Drive};
 use crate::pipeline;
 use crate::pipeline::{Call, Row, Undo, is_taken_back};
@@ -53,7 +53,7 @@ fn keeps_second_locked(service: &Service, error: &Error) -> bool {
     let body = &service.body;
     let wish = body.queued.as_ref().and_then(|queued| queued.wish.as_ref());
     let second = body.beside.as_ref().filter(|_| wish.is_some_and(Wish::is_of_beside));
-    let Error::Refused(Refusal::LeftLocked { vmid, .. }) = error else {
+    let Error::Refused(Refusal::LeftLocked { vmid, .. } | Refusal::Locked { vmid, .. }) = error else {
         return false;
     };
     second.is_some_and(|second| second.vmid == *vmid)
@@ -118,7 +118,8 @@ impl Engine<'_> {
             .unwrap_or(f64::INFINITY);
         // whoever waits for a snapshot or a backup hears at once that there is none
         let waits_for_backup = body.queued.as_ref().is_some_and(Queued::waits_for_backup);
-        let is_waited_for = queued_wish(&job.lease.service) || waits_for_backup;
+        let wish = body.queued.as_ref().and_then(|queued| queued.wish.as_ref());
+        let is_waited_for = wish.is_some_and(Wish::is_awaited) || waits_for_backup;
         let patience_is_over = is_waited_for
             || body.attempts + 1 >= limits::ATTENTION_ATTEMPTS
             || self.clock.now() - since >= limits::ATTENTION_SECONDS;
@@ -134,6 +135,9 @@ impl Engine<'_> {
         let mut queued = job.lease.service.body.queued.clone().unwrap_or_default();
         if queued.refused {
             let gone = matches!(&error, Error::Refused(refusal) if is_gone(refusal));
+            if self.swaps_back(job, &mut queued, &error).unwrap_or_default() {
+                return self.go_back(job, queued);
+            }
             if queued.values.is_empty() && !gone {
                 return Err(error);
             }
@@ -175,8 +179,13 @@ impl Engine<'_> {
         let body = &job.lease.service.body;
         if body.queued.as_ref().is_some_and(Queued::is_harmless) {
             let is_of_schedule = body.queued.as_ref().is_some_and(Queued::is_of_schedule);
+            let wish = body.queued.as_ref().and_then(|queued| queued.wish.as_ref());
+            let is_left = wish.is_some_and(|wish| !wish.is_awaited());
             job.note(now, job.doing(), &error.to_string());
             job.refusal = Some(operations::why(error));
+            if is_left {
+                beside_ends::stays(job.service(), error, now);
+            }
             if is_of_schedule {
                 job.service().misses_backup(error.problem(), &error.to_string(), now);
             }
@@ -231,6 +240,9 @@ impl Engine<'_> {
             job.service().body.queued = Some(queued);
         } else {
             restore::is_over(job.service());
+            if queued.brings_backup() {
+                job.service().owe(Kind::MailRestored, Value::Null);
+            }
             let status = queued.from.unwrap_or_else(pipeline::finished);
             let status = job.wish_ends(&queued).unwrap_or(status);
             let service = job.service();

@@ -18,6 +18,8 @@ pub enum BesideCall {
         /// The word in its description by which it is known.
         nonce: String,
     },
+    /// Write what its config has: whether Proxmox VE lets it be written.
+    TryWrite(ConfigChange),
     /// Start it.
     Start,
     /// Switch it off, as pulling the plug does.
@@ -144,10 +146,23 @@ pub enum Call {
 }
 
 impl BesideCall {
+    /// What Proxmox VE calls its task; what is done at once has none.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            BesideCall::Restore { .. } => "qmrestore",
+            BesideCall::TryWrite(_) => "write",
+            BesideCall::Start => "qmstart",
+            BesideCall::Stop => "qmstop",
+            BesideCall::Shutdown(_) => "qmshutdown",
+            BesideCall::Destroy => "qmdestroy",
+        }
+    }
+
     /// A few words for the history.
     pub fn summary(&self) -> &'static str {
         match self {
             BesideCall::Restore { .. } => "restore a VM",
+            BesideCall::TryWrite(_) => "write the config of the VM",
             BesideCall::Start => "start the VM",
             BesideCall::Stop => "stop the VM",
             BesideCall::Shutdown(_) => "shut down the VM",

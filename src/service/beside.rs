@@ -11,8 +11,9 @@ use crate::service::guest_life::{GuestLife, Held};
 use crate::service::media::BootsOnce;
 use crate::service::restoring::Restoring;
 use crate::words::ids::{NodeName, UnixSeconds, Upid, Vmid};
+use crate::words::limits;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the second guest is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,37 @@ pub struct Beside {
     pub asked_at: Option<UnixSeconds>,
     /// The task that was started for it.
     pub upid: Option<Upid>,
+    /// Who asked for that, by its name in the history: its end is no answer to anybody else's question.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub asked_by: String,
+    /// What is asked of it in vain. None: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_vain: Option<InVain>,
+}
+
+/// A change of the second guest that has failed, and was not seen done since.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InVain {
+    /// The kind of its task.
+    pub kind: String,
+    /// How often.
+    pub times: u32,
+    /// Since when.
+    pub since: UnixSeconds,
+}
+
+/// How it was before a swap, until what was swapped in has the package of today: where that cannot be written, and it was
+/// not connected, the one from before is the service's own again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BeforeSwap {
+    /// The one that was swapped in, as it was known.
+    pub other: Beside,
+    /// When it was to be deleted.
+    pub ends_at: Option<UnixSeconds>,
+    /// What the config of the one from before had under the keys that were written. `None`: nothing.
+    pub values: BTreeMap<String, Option<String>>,
+    /// Whether that one ran.
+    pub ran: bool,
 }
 
 /// A number that was the service's before a swap: backups of it are still its own.
@@ -73,6 +105,48 @@ pub struct Former {
 }
 
 impl Beside {
+    /// One of which nothing is asked.
+    pub fn new(stage: Role, (vmid, node): (Vmid, NodeName), nonce: &str, life: GuestLife) -> Beside {
+        Beside {
+            stage,
+            vmid,
+            node,
+            nonce: nonce.to_owned(),
+            life,
+            backup: String::new(),
+            cut: BTreeSet::new(),
+            boots_once: None,
+            asked_at: None,
+            upid: None,
+            asked_by: String::new(),
+            in_vain: None,
+        }
+    }
+
+    /// A change of it has failed.
+    pub fn fails(&mut self, kind: &str, now: UnixSeconds) {
+        let known = self.in_vain.take().filter(|known| known.kind == kind);
+        let (times, since) = known.map_or((0, now), |known| (known.times, known.since));
+        self.in_vain = Some(InVain {
+            kind: kind.to_owned(),
+            times: times.saturating_add(1),
+            since,
+        });
+    }
+
+    /// It was seen: what was to be done to its power may be done.
+    pub fn is_seen(&mut self, runs: bool) {
+        let done: &[&str] = if runs { &["qmstart"] } else { &["qmstop", "qmshutdown"] };
+        self.in_vain.take_if(|known| done.contains(&known.kind.as_str()));
+    }
+
+    /// Whether staff have to see to it: it has failed often, or for long, whatever else was done meanwhile.
+    pub fn fails_for_long(&self, now: UnixSeconds) -> bool {
+        self.in_vain.as_ref().is_some_and(|known| {
+            known.times >= limits::ATTENTION_ATTEMPTS || now - known.since >= limits::ATTENTION_SECONDS
+        })
+    }
+
     /// Whether a config is that of this guest.
     pub fn is_it(&self, config: &Config, is_marked: bool) -> bool {
         let description = config.get("description").unwrap_or_default();
@@ -112,18 +186,26 @@ mod tests {
 
     fn beside() -> Beside {
         let life = json!({"cloned": true, "uuid": "u1", "guest_since": 50.0});
-        Beside {
-            stage: Role::Restored,
-            vmid: "105".parse().unwrap(),
-            node: "pve1".parse().unwrap(),
-            nonce: "one".to_owned(),
-            life: serde_json::from_value(life).unwrap(),
-            backup: "pktpaigw-1".to_owned(),
-            cut: BTreeSet::new(),
-            boots_once: None,
-            asked_at: None,
-            upid: None,
+        let life = serde_json::from_value(life).unwrap();
+        let place = ("105".parse().unwrap(), "pve1".parse().unwrap());
+        Beside::new(Role::Restored, place, "one", life)
+    }
+
+    #[test]
+    fn what_fails_for_long_is_told_until_it_is_seen_done() {
+        let mut beside = beside();
+        for at in 0..4 {
+            beside.fails("qmstart", f64::from(at));
         }
+        assert!(!beside.fails_for_long(4.0) && beside.fails_for_long(limits::ATTENTION_SECONDS));
+        beside.is_seen(false);
+        beside.fails("qmstart", 5.0);
+        assert!(beside.fails_for_long(5.0), "the fifth time");
+        beside.is_seen(true);
+        assert!(!beside.fails_for_long(5.0));
+        beside.fails("qmstop", 6.0);
+        beside.fails("qmdestroy", 7.0);
+        assert_eq!(beside.in_vain.map(|known| (known.times, known.since)), Some((1, 7.0)));
     }
 
     #[test]

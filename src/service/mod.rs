@@ -69,6 +69,9 @@ pub struct Trouble {
     /// Whether it stays until what was refused is asked for again: something else that ends well does not mend it.
     #[serde(default)]
     pub lasting: bool,
+    /// Whether it is that the second guest is not deleted: that stays until it is, whatever else is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_beside: bool,
 }
 
 impl Trouble {
@@ -80,6 +83,7 @@ impl Trouble {
             retry: problem.retry,
             at,
             lasting: false,
+            of_beside: false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is queued for a finished guest, and how far it has come.
 
 use crate::guest::{BackupTag, Made};
+use crate::service::beside::{BeforeSwap, Role};
 use crate::service::choices::{ChosenApplication, ChosenSystem};
 use crate::service::wish::{HowFar, Wish};
 use crate::words::ids::{StorageId, UnixSeconds};
@@ -52,6 +53,9 @@ pub struct Queued {
     /// The network cards of the guest that were cut off while it was not the service's own, and are connected again.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub connects: BTreeSet<String>,
+    /// How it was before a swap, where what is queued gives what was swapped in the package of today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_swap: Option<Box<BeforeSwap>>,
     /// The backup that is made before a guest is made anew. None: none is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup_first: Option<BackupFirst>,
@@ -190,6 +194,12 @@ impl Queued {
         }
     }
 
+    /// Whether what came out of a backup was swapped in.
+    pub fn brings_backup(&self) -> bool {
+        let before = self.before_swap.as_ref();
+        before.is_some_and(|before| before.other.stage == Role::Restored)
+    }
+
     /// Whether the second guest is to take the place of this one.
     pub fn swaps(&self) -> bool {
         matches!(self.wish, Some(Wish::Swap { .. }))
@@ -268,6 +278,7 @@ impl Queued {
             half_back: self.has_begun(),
             kept: self.kept,
             connects: self.connects,
+            before_swap: self.before_swap,
             disks: self.disks,
             ..Queued::default()
         }

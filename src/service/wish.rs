@@ -97,6 +97,9 @@ pub enum Wish {
         nonce: String,
         /// Whether the second guest ran when this was asked for: then it runs afterwards, too.
         ran: bool,
+        /// Whether Proxmox VE has let its config be written.
+        #[serde(default)]
+        tried: bool,
     },
     /// A backup with another note, or protected, or so no more.
     MarkBackup {
@@ -187,6 +190,11 @@ impl Wish {
     /// Whether it makes or deletes the second guest, and leaves the service's own as it is.
     pub fn is_of_beside(&self) -> bool {
         matches!(self, Wish::RestoreBeside { .. } | Wish::DiscardBeside)
+    }
+
+    /// Whether somebody waits for it, and hears at once that it cannot be. A guest that is to go is not in anybody's way.
+    pub fn is_awaited(&self) -> bool {
+        !matches!(self, Wish::DiscardBeside)
     }
 
     /// Where the backup was seen that is meant. None: it is about none that is there already.

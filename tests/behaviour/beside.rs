@@ -517,7 +517,11 @@ fn the_vm_can_be_used_and_changed_while_it_is_restored() {
 
 #[test]
 fn a_swap_that_is_refused_leaves_the_own_vm_connected_and_running() {
-    for (method, path) in [("POST", "/qemu/100/status/shutdown$"), ("PUT", "/qemu/100/config$")] {
+    for (method, path) in [
+        ("PUT", "/qemu/101/config$"),
+        ("POST", "/qemu/100/status/shutdown$"),
+        ("PUT", "/qemu/100/config$"),
+    ] {
         let world = ready_beside();
         let refused = FaultKind::Status(403, "Permission check failed".into(), String::new());
         world.sim().add_fault(Fault::once(method, path, refused));
@@ -552,8 +556,11 @@ fn a_package_that_is_refused_after_a_swap_starts_the_vm_with_todays_addresses_al
     let world = ready_beside();
     let of_then = "ip=192.0.2.99/24,gw=192.0.2.1";
     world.sim().set_config(101, "ipconfig0", Some(of_then));
+    // the first write only tries
     let refused = FaultKind::Status(403, "Permission check failed".into(), String::new());
-    world.sim().add_fault(Fault::once("PUT", "/qemu/101/config$", refused));
+    world
+        .sim()
+        .add_fault(Fault::nth("PUT", "/qemu/101/config$", 2, refused));
     let _ = swap(&world);
     for _ in 0..12 {
         world.clock_forward(HOUR / 2.0);
@@ -571,6 +578,129 @@ fn a_package_that_is_refused_after_a_swap_starts_the_vm_with_todays_addresses_al
     is_cut_off(&world, 100);
     assert!(world.config(101, "ipconfig0").contains("192.0.2.10"));
     assert!(world.sim().may_send_from(101, "192.0.2.10") && !world.sim().may_send_from(101, "192.0.2.99"));
+}
+
+fn forbidden() -> FaultKind {
+    FaultKind::Status(403, "Permission check failed (/vms/101)".into(), String::new())
+}
+
+#[test]
+fn where_the_other_vm_may_not_be_written_nothing_is_stopped() {
+    let world = ready_beside();
+    world
+        .sim()
+        .add_fault(Fault::always("PUT", "/qemu/101/config$", forbidden()));
+    world.sim().log.clear();
+    let _ = swap(&world);
+    world.cron_until_idle();
+    own_is_as_before(&world);
+    assert_eq!(world.writes(), ["PUT /nodes/pve1/qemu/101/config"]);
+    assert!(
+        world.service(7)["error"]
+            .to_string()
+            .contains("Permission check failed")
+    );
+}
+
+#[test]
+fn a_swap_whose_writes_are_refused_for_good_afterwards_leaves_the_vm_from_before_running() {
+    for (begins, own) in [(ready_beside as fn() -> World, 100), (ready_swapped, 101)] {
+        let world = begins();
+        let other = 201 - own;
+        let before = world.config(own, "description");
+        let stage = listed(&world, "client")["beside"]["stage"].clone();
+        let writes = format!("/qemu/{other}/config$");
+        let mut refused = Fault::always("PUT", &writes, forbidden());
+        refused.skip = 1;
+        world.sim().add_fault(refused);
+        let _ = swap(&world);
+        for _ in 0..6 {
+            world.clock_forward(HOUR / 2.0);
+            world.cron_until_idle();
+        }
+        let said = world.service(7)["error"].to_string();
+        assert!(
+            said.contains("Permission check failed") && said.contains("from before the swap"),
+            "{said}"
+        );
+        assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", own), "{said}");
+        assert!(world.sim().is_running(own) && !world.sim().is_running(other));
+        is_connected(&world, own);
+        is_cut_off(&world, other);
+        assert_eq!(world.config(own, "onboot"), "1");
+        assert_eq!(world.config(own, "description"), before);
+        assert_eq!(listed(&world, "client")["beside"]["stage"], stage);
+        world.check_invariants();
+        // mended, it is swapped as if nothing had been
+        world.sim().faults.clear();
+        swap(&world).unwrap();
+        world.cron_until_idle();
+        if own == 100 {
+            is_swapped(&world);
+        } else {
+            is_back(&world);
+        }
+    }
+}
+
+#[test]
+fn staff_hear_of_a_second_vm_that_is_not_deleted_until_it_is() {
+    let told = |world: &World| world.service(7)["error"]["message"].to_string();
+    let attention = |world: &World| {
+        let listed = world.cron()["attention"].to_string();
+        listed.contains("beside the service's own")
+    };
+    let world = ready_beside();
+    world
+        .sim()
+        .add_fault(Fault::always("DELETE", "/qemu/101$", forbidden()));
+    let _ = discard(&world);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready");
+    assert!(told(&world).contains("VM 101") && attention(&world), "{}", told(&world));
+    // whatever else is done
+    acts::stop(&world.core, &asked(&world)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert!(attention(&world), "{}", told(&world));
+    world.sim().faults.clear();
+    discard(&world).unwrap();
+    world.cron_until_idle();
+    is_alone(&world);
+    assert_eq!(
+        (world.service(7)["error"].clone(), attention(&world)),
+        (Value::Null, false)
+    );
+}
+
+#[test]
+fn what_ends_by_time_alone_is_tried_again_soon_and_what_a_customer_asks_in_vain_is_told() {
+    let world = ready_beside();
+    world.clock_forward(25.0 * HOUR);
+    world
+        .sim()
+        .add_fault(Fault::once("DELETE", "/qemu/101", FaultKind::QuorumLost));
+    world.cron_until_idle();
+    world.clock_forward(600.0);
+    world.cron_until_idle();
+    is_alone(&world);
+    let world = ready_beside();
+    let start = "/qemu/101/status/start$";
+    world.sim().add_fault(Fault::always("POST", start, forbidden()));
+    for times in 1..=5 {
+        acts::beside_start(&world.core, &by_client(&world)).unwrap_err();
+        // something else succeeds
+        acts::stop(&world.core, &asked(&world)).unwrap();
+        acts::start(&world.core, &asked(&world)).unwrap();
+        let needs = stored(&world).body.beside.unwrap().fails_for_long(world.now());
+        assert_eq!(needs, times == 5, "{times}");
+        world.clock_forward(100.0);
+    }
+    acts::beside_start(&world.core, &by_client(&world)).unwrap_err();
+    assert_ne!(world.cron()["attention"], json!([]), "{}", world.service(7));
+    world.sim().faults.clear();
+    acts::beside_start(&world.core, &by_client(&world)).unwrap();
+    assert_eq!(world.cron()["attention"], json!([]));
 }
 
 #[test]
@@ -753,8 +883,11 @@ fn where_the_own_vm_is_gone_and_the_package_is_refused_no_address_of_then_is_let
     world.sim().delete_vm(100);
     let of_then = "ip=192.0.2.99/24,gw=192.0.2.1";
     world.sim().set_config(101, "ipconfig0", Some(of_then));
+    // the first write only tries
     let refused = FaultKind::Status(403, "Permission check failed".into(), String::new());
-    world.sim().add_fault(Fault::once("PUT", "/qemu/101/config$", refused));
+    world
+        .sim()
+        .add_fault(Fault::nth("PUT", "/qemu/101/config$", 2, refused));
     let _ = swap(&world);
     for _ in 0..12 {
         world.clock_forward(HOUR / 2.0);
@@ -784,7 +917,7 @@ fn check_knows_both_and_a_bill_that_is_not_paid_stops_both() {
     let world = ready_beside();
     world.sim().opts.clone_seconds = 1.0;
     let slow = FaultKind::Status(500, "got timeout".into(), String::new());
-    world.sim().add_fault(Fault::once("PUT", "/qemu/101/config$", slow));
+    world.sim().add_fault(Fault::nth("PUT", "/qemu/101/config$", 2, slow));
     let _ = swap(&world);
     api::suspend(&world.core, &world.order(7)).unwrap();
     for _ in 0..4 {

@@ -84,16 +84,6 @@ fn walk(operation: &Operation) -> (usize, Vec<String>) {
     (tried, found)
 }
 
-/// Not right yet: staff do not hear of a second guest that cannot be started, stopped or deleted for long, and a swap whose
-/// later writes are refused for good leaves the service with a guest that is off.
-const OPEN: &[&str] = &[
-    "beside_start beside_stop",
-    "beside_discard",
-    "the end of what is beside",
-    "beside_swap",
-    "undo of a swap",
-];
-
 /// A guest that is off and stays off shows nothing else of a change than what was written.
 const SUSPENDED: Operation = Operation {
     name: "change_package",
@@ -113,7 +103,7 @@ const SUSPENDED: Operation = Operation {
 fn a_refusal_that_lasts_leaves_what_ran_running_writes_nothing_else_and_is_told() {
     let found = Mutex::new((0, Vec::new()));
     std::thread::scope(|scope| {
-        for operation in walked(OPEN).chain([&SUSPENDED]) {
+        for operation in walked().chain([&SUSPENDED]) {
             let found = &found;
             scope.spawn(move || {
                 let (tried, mut all) = walk(operation);

@@ -27,7 +27,7 @@ pub struct Stored {
     /// Whether the cron's list of what needs somebody has it.
     pub attention: bool,
     pub suspended: bool,
-    /// Whether its power is looked at now and then.
+    /// Whether it is looked at again although nothing is queued: its power now and then, a second guest when its time is over.
     watched: bool,
     pub failing_since: Option<f64>,
     pub trouble: Option<Told>,
@@ -68,7 +68,9 @@ pub fn stored(home: &Home) -> BTreeMap<u64, Stored> {
             generation: number(generation).unwrap(),
             attention: number(attention) == Some(1),
             suspended: body["suspended"] == true,
-            watched: body["suspended"] == true || !body["media"]["boots_once"].is_null(),
+            watched: body["suspended"] == true
+                || !body["media"]["boots_once"].is_null()
+                || !body["beside_ends_at"].is_null(),
             failing_since: body["failing_since"].as_f64(),
             trouble: told,
             addresses: BTreeSet::new(),
@@ -98,7 +100,7 @@ impl Stored {
     }
 
     /// Whether something is queued. That a suspended guest, or one that is to boot from a CD once, is looked at every few minutes is
-    /// nothing queued.
+    /// nothing queued, nor is the end of what is beside.
     fn goes_on(&self) -> bool {
         let rests = ["creation", "set_ip", "ready", "removed"].contains(&self.status.as_str());
         self.due_at.is_some() && !(self.watched && rests)

@@ -199,7 +199,9 @@ impl<'a> Verb<'a> {
         } else {
             before.replaced(service.status)
         });
-        service.body.trouble = None;
+        // what is beside it is another thing
+        let is_beside = matches!(status, Status::Beside | Status::Swap);
+        service.body.trouble.take_if(|trouble| is_beside || !trouble.of_beside);
         service.body.attempts = 0;
         service.status = status;
     }

@@ -69,7 +69,7 @@ pub(crate) fn beside_stopped(view: &View<'_>) -> Plan {
 /// Both are off, and the one that was the service's own is cut off from every network and is not started by its node: only
 /// then the other one is the service's.
 pub(crate) fn swapped(view: &View<'_>) -> Plan {
-    let Some(Wish::Swap { nonce, .. }) = view.wish else {
+    let Some(Wish::Swap { nonce, tried, .. }) = view.wish else {
         return settled();
     };
     let Some(BesideSeen::Whole {
@@ -84,6 +84,11 @@ pub(crate) fn swapped(view: &View<'_>) -> Plan {
     if view.exists {
         out_of_ha(view)?;
         loses_nothing(view.config, (other, *former))?;
+    }
+    let as_it_is = as_it_is(other);
+    if !tried && !as_it_is.is_empty() {
+        // what may not be written is refused while nothing was touched
+        return Ok(vec![Call::Beside(BesideCall::TryWrite(as_it_is))]);
     }
     if *other_runs {
         return Ok(vec![Call::Beside(BesideCall::Shutdown(patience))]);
@@ -162,6 +167,16 @@ fn is_card(key: &str) -> bool {
 /// Whether a network card is connected.
 pub fn is_connected(key: &str, card: &str) -> bool {
     is_card(key) && PropertyString::parse(card).get("link_down") != Some("1")
+}
+
+/// What a swap writes of each kind that has a right of its own, as the config has it already.
+fn as_it_is(config: &Config) -> ConfigChange {
+    let mut change = ConfigChange::default();
+    let is_written = |key: &str| is_card(key) || ["name", "onboot", "cores", "memory"].contains(&key);
+    for (key, value) in config.entries().filter(|(key, _)| is_written(key)) {
+        change.set(key, value);
+    }
+    change
 }
 
 fn left_behind(config: &Config, nonce: &str) -> ConfigChange {
