@@ -1,6 +1,6 @@
 //! What is typed or chosen beside an action.
 
-use crate::words::limits;
+use crate::words::{limits, user_data};
 use serde::Serialize;
 
 /// As long as a host name may be.
@@ -51,6 +51,8 @@ pub enum Kind {
     Fingerprint,
     /// The fingerprints of the SSH keys that are chosen, or `none`; nothing for those that are chosen already.
     Fingerprints,
+    /// What cloud-init is given beside what is ordered, on several lines; or nothing.
+    UserData,
     /// Days of the week, `mon` to `sun`; or none.
     Days,
     /// The hour at which a window of four hours begins, by WHMCS's clocks.
@@ -81,6 +83,7 @@ pub(super) const fn input(name: &'static str, kind: Kind) -> Input {
     let most = match kind {
         Kind::PublicKey | Kind::Fingerprints => limits::SSH_KEY_BYTES,
         Kind::Addresses => ADDRESSES,
+        Kind::UserData => user_data::MOST_BYTES,
         _ => LONGEST,
     };
     Input { name, kind, most }

@@ -156,7 +156,7 @@ pub static ACTIONS: &[Action] = &[
     Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))
         .button("**Reinstall", "Reinstall")
         .when(&[Living, Unprotected, NotSuspended, Unlocked, StoppedByStaff])
-        .with(&[input("template", Kind::System), input("application", Kind::Application), SSH_KEYS, input("new_password", Kind::Tick)])
+        .with(&[input("template", Kind::System), input("application", Kind::Application), SSH_KEYS, input("user_data", Kind::UserData), input("new_password", Kind::Tick)])
         .systems()
         .client("reinstall the VM", &[Switch("client_reinstall", |more| more.client_reinstall)])
         .quota(Pace::REINSTALLS)

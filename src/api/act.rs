@@ -62,6 +62,8 @@ struct ActIn {
     /// The fingerprints of the SSH keys that are chosen: a list, or a text with commas; `none`: no key; empty: those that are
     /// chosen already.
     ssh_keys: Value,
+    /// What cloud-init is given beside what is ordered, for the guest that takes the place of this one; empty: nothing.
+    user_data: Text,
     /// `"1"` or `true` where the order's password is a new one, for the guest that takes the place of this one.
     new_password: Value,
     /// The word by which who asks knows that password, hexadecimal, at most 64 characters; the service shows it (`renewal`) for
@@ -152,6 +154,8 @@ struct Anew {
     application: Option<ChosenApplication>,
     /// The SSH keys, where they are chosen with it.
     ssh_keys: Option<Vec<NamedKey>>,
+    /// What cloud-init is given besides, sealed.
+    user_data: Option<String>,
     /// Whether the request's password is a new one.
     password: bool,
     /// The word by which whoever asks knows it.
@@ -239,12 +243,19 @@ impl Verb<'_> {
         }
         let system = self.choose_system(action, asked)?;
         let application = self.choose_application(action, asked)?;
+        let user_data = if action.takes(Kind::UserData) {
+            &asked.user_data.0
+        } else {
+            ""
+        };
+        let user_data = self.core.engine().sealed_user_data(&self.job, user_data)?;
         let has_password = !self.job.order.package.more.ssh_key_required;
         let password = is_set(&asked.new_password) && has_password;
         Ok(Anew {
             system,
             application,
             ssh_keys,
+            user_data,
             password,
             renewal: Some(asked.renewal.0.clone()).filter(|word| password && is_word(word)),
             backup: None,
@@ -394,6 +405,7 @@ fn queue(mut verb: Verb<'_>, status: Status, anew: Anew) -> Result<ServiceReply,
         queued.system = anew.system.or(queued.system.take());
         queued.application = anew.application.or(queued.application.take());
         queued.ssh_keys = anew.ssh_keys.or(queued.ssh_keys.take());
+        queued.user_data = anew.user_data.or(queued.user_data.take());
         queued.renewal = anew.renewal.or(queued.renewal.take());
         queued.waits_since = backup.as_ref().map(|_| now);
         queued.backup_first = backup;

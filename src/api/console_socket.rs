@@ -9,7 +9,7 @@ use crate::api::request::{Flag, Number, ServerIn, Text};
 use crate::console::entrance::Guest;
 use crate::console::places::Owner;
 use crate::console::serve::{Entered, Granted, Server, UNREACHED};
-use crate::console::{End, NoScreen, seal, within};
+use crate::console::{End, NoScreen, within};
 use crate::engine::Order;
 use crate::problems::{Error, NoConsole};
 use crate::process;
@@ -17,6 +17,7 @@ use crate::pve::{Client, GuestPath, Shown, Waiting};
 use crate::server::Secret;
 use crate::service::Service;
 use crate::store::Store;
+use crate::store::seal;
 use crate::words::clock::Clock;
 use crate::words::ids::{Actor, By, NodeName, ServiceId, UnixSeconds, Vmid};
 use crate::words::limits;
@@ -77,7 +78,7 @@ pub(super) fn grant(core: &Core, order: &Order, service: &Service, asked: &Conso
         shown,
     };
     let text = serde_json::to_vec(&grant).unwrap_or_default();
-    let sealed = seal::seal(&core.store.console_key()?, &text);
+    let sealed = seal::seal(&core.store.console_key()?, seal::CONSOLE, &text);
     sealed.ok_or_else(|| {
         let why = "it could not be sealed: this machine has no randomness".to_owned();
         NoConsole::Unfit { vmid: grant.vmid, why }.into()
@@ -189,7 +190,7 @@ fn start(core: &Core, listen: &str, most: Option<u64>) -> Result<(), Error> {
     let key = core.store.console_key()?;
     let (store, clock, known) = (core.store.clone(), core.clock.clone(), clients.clone());
     let keeper = Box::new(move |sealed: &str| {
-        let grant: Grant = serde_json::from_slice(&seal::open(&key, sealed)?).ok()?;
+        let grant: Grant = serde_json::from_slice(&seal::open(&key, seal::CONSOLE, sealed)?).ok()?;
         let client = guard(&known).get(&grant.server)?.clone();
         (clock.now() <= grant.until).then(|| granted(grant, sealed, client, store.clone(), clock.clone()))
     });

@@ -150,6 +150,8 @@ pub struct OrderIn {
     /// How far WHMCS's clocks are ahead of UTC, seconds: by them customers schedule, and traffic belongs to a month; missing: not
     /// at all.
     utc_offset_s: Option<i32>,
+    /// The key by which user data is sealed, 64 hexadecimal digits; empty: WHMCS has none, as nobody gave user data yet.
+    pub(in crate::api) seal_key: Text,
 }
 
 impl OrderIn {
@@ -175,6 +177,9 @@ impl OrderIn {
             client_id: self.service.client_id.0,
             domain: self.service.domain.0.trim().to_owned(),
             password: password.map(|password| Secret::from(password.as_str())),
+            seal_key: Some(self.seal_key.trim())
+                .filter(|key| !key.is_empty())
+                .map(Secret::from),
             by: self.by.parse(self.actor),
             nonce: self.by.nonce(),
             asked: self.order.as_ref().map(AskedIn::parse),

@@ -10,7 +10,7 @@ use super::output::{ActionRow, OptionRow, Reply};
 use super::request::Text;
 use super::{act, once, request, said};
 use crate::actions::firewall::{MACROS, PROTOCOLS};
-use crate::actions::{ACTIONS, Action};
+use crate::actions::{ACTIONS, Action, How};
 use crate::dns::config::{ALGORITHMS, FIELDS, Offered, PROVIDERS, ZoneField};
 use crate::guest::images::{IMAGES, Image};
 use crate::package::options;
@@ -45,6 +45,10 @@ pub enum Brings {
     Terminated,
     /// The SSH keys of the order (`ssh_key`): the product's custom field of that name.
     SshKey,
+    /// What the order gives cloud-init (`user_data`): the product's custom field of that name.
+    UserData,
+    /// The key by which that is sealed (`seal_key`).
+    SealKey,
 }
 
 /// What answers a request.
@@ -100,16 +104,16 @@ impl Verb {
 pub static VERBS: &[Verb] = &[
     // WHMCS's own functions
     looks("test_connection", Entry::Function, said::test_connection),
-    changes("create", Entry::Function, said::create).bringing(&[Brings::Terminated, Brings::SshKey]),
+    changes("create", Entry::Function, said::create).bringing(&[Brings::Terminated, Brings::SshKey, Brings::UserData, Brings::SealKey]),
     changes("suspend", Entry::Function, said::suspend),
-    changes("unsuspend", Entry::Function, said::unsuspend),
+    changes("unsuspend", Entry::Function, said::unsuspend).bringing(&[Brings::SealKey]),
     changes("terminate", Entry::Function, said::terminate).bringing(&[Brings::Zones]),
-    changes("change_package", Entry::Function, said::change_package),
-    changes("change_password", Entry::Function, said::change_password),
+    changes("change_package", Entry::Function, said::change_package).bringing(&[Brings::SealKey]),
+    changes("change_password", Entry::Function, said::change_password).bringing(&[Brings::SealKey]),
     changes("usage_update", Entry::Function, said::usage_update),
     // the cron
     changes("due", Entry::Function, said::due),
-    changes("cron", Entry::Function, said::cron).bringing(&[Brings::Zones]),
+    changes("cron", Entry::Function, said::cron).bringing(&[Brings::Zones, Brings::SealKey]),
     // the installation as a whole
     changes("check", Entry::Act, said::check),
     changes("orphans", Entry::Act, said::orphans),
@@ -211,10 +215,11 @@ impl Found {
 
 /// What an action's request has to bring.
 fn brings(action: &Action) -> &'static [Brings] {
-    match (action.zones, action.systems) {
-        (true, _) => &[Brings::Zones],
-        (false, true) => &[Brings::Systems],
-        (false, false) => &[],
+    match action.how {
+        _ if action.zones => &[Brings::Zones],
+        _ if action.systems => &[Brings::Systems, Brings::SealKey],
+        How::Own | How::Choose(_) => &[],
+        _ => &[Brings::SealKey],
     }
 }
 

@@ -17,7 +17,6 @@ mod picture;
 pub mod places;
 pub mod rfb;
 mod screen;
-pub mod seal;
 pub mod serve;
 pub mod session;
 mod talk;

@@ -33,6 +33,8 @@ pub struct Order {
     pub domain: String,
     /// The cloud-init password, if the request brought one.
     pub password: Option<Secret>,
+    /// The key by which what a customer gives cloud-init is sealed, hexadecimal, if the request brought one.
+    pub seal_key: Option<Secret>,
     /// Who asks.
     pub by: By,
     /// What a repetition of the same request has too.

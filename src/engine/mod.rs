@@ -43,6 +43,7 @@ pub mod set_up;
 mod snapshots;
 mod task;
 mod termination;
+mod user_data;
 
 pub use applications::has_snippet;
 pub use backup_list::{backups_of, own_name};
@@ -93,6 +94,7 @@ impl Engine<'_> {
         job.settled = matches!(outcome, Outcome::Settled);
         if job.settled {
             self.forget_secret(job);
+            self.forget_user_data(job);
             self.clean_seeds(job);
         }
         outcome

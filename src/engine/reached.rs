@@ -155,7 +155,7 @@ impl Engine<'_> {
                 self.store.free_addresses(&mut job.lease, now)?;
                 let service = job.service();
                 service.body.note = Some(note);
-                service.vmid = None;
+                (service.vmid, service.body.user_data) = (None, None);
                 (service.body.beside, service.body.beside_ends_at) = (None, None);
                 service.body.former.clear();
             }
@@ -175,6 +175,7 @@ fn take_chosen(job: &mut Job) {
     };
     let (system, application) = (queued.system.take(), queued.application.take());
     let (keys, word) = (queued.ssh_keys.take(), queued.renewal.take());
+    let user_data = queued.user_data.take();
     if let Some(system) = system {
         if system.in_whmcs.is_some() {
             job.service().owe_write_back();
@@ -188,6 +189,8 @@ fn take_chosen(job: &mut Job) {
     }
     body.choices.application = application.or(body.choices.application.take());
     body.renewal = word.or(body.renewal.take());
+    // what the guest before this one was told is nothing of this one's
+    body.user_data = user_data;
 }
 
 /// Whom cloud-init has made, which need not be whom the package names: WHMCS shows it.

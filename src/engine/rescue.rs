@@ -49,6 +49,7 @@ impl Engine<'_> {
             user: "root",
             ssh_keys: &keys,
             password: password.as_ref().map(|(_, hash)| hash.as_str()),
+            user_data: None,
             net: mac.as_deref().map(|mac| SeedNet {
                 mac,
                 addresses: &addresses,

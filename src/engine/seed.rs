@@ -102,16 +102,17 @@ impl Engine<'_> {
             .next()
             .unwrap_or_default();
         let salt = random::<SALT>();
+        let user_data = if may_have_password { self.user_data(job)? } else { None };
         let (image, made, keys) = self.with_view(job, Facts::ALL, |view| {
             let password = view
                 .password
                 .filter(|_| may_have_password && pipeline::seed_has_password(view));
             let hash = password.zip(salt).and_then(|(password, salt)| hash(password, salt));
-            let image = pipeline::seed_image(view, word, hash.as_deref(), [AS_USER, BLOCK]);
+            let image = pipeline::seed_image(view, word, hash.as_deref(), user_data.as_ref(), [AS_USER, BLOCK]);
             let at = self.clock.now() as u64;
             let made = Made {
                 of: pipeline::what_is_told(view),
-                secret: hash.is_some(),
+                secret: hash.is_some() || user_data.is_some(),
                 at,
                 look_at: at + SEED_LOOK as u64,
             };
@@ -151,7 +152,7 @@ impl Engine<'_> {
         if let Err(error) = swapped {
             let id = job.lease.service.id;
             job.lines.push(format!(
-                "service {id}: the password's hash stays in its seed for now: {error}"
+                "service {id}: what is secret stays in its seed for now: {error}"
             ));
         }
     }

@@ -41,6 +41,7 @@ pub use values::{gigabytes, template as template_of};
 use crate::package::firewall_rules::Rule;
 use crate::words::ids::{Bridge, NodeName, SnippetName, StorageId, Vmid, quoted};
 use crate::words::problems::{self, Problem};
+use crate::words::user_data::{UserData, UserDataError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -390,6 +391,18 @@ impl Package {
         match (self.addressing, self.firewall) {
             (Addressing::Dhcp, Firewall::AntiSpoofing) => Firewall::On,
             (_, firewall) => firewall,
+        }
+    }
+
+    /// What cloud-init is given beside what is ordered, as it was typed; none where nothing was.
+    ///
+    /// # Errors
+    /// Where it is none, or this takes none.
+    pub fn user_data(&self, typed: &str) -> Result<Option<UserData>, UserDataError> {
+        let data = UserData::parse(typed)?;
+        match data.is_some() && !self.more.client_user_data {
+            true => Err(UserDataError::NotSold),
+            false => Ok(data),
         }
     }
 

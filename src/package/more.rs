@@ -75,6 +75,8 @@ pub struct More {
     pub ready_minutes: u32,
     /// The customer may have SSH keys, and give them to the guest.
     pub client_ssh_keys: bool,
+    /// The customer may give cloud-init user data.
+    pub client_user_data: bool,
     /// How other SSH keys get into a guest that runs.
     pub ssh_keys_by: GivenBy,
     /// The guest has no password: only who has one of the chosen SSH keys gets in.
@@ -149,6 +151,7 @@ impl Default for More {
             ready_port: 22,
             ready_minutes: 15,
             client_ssh_keys: true,
+            client_user_data: false,
             ssh_keys_by: GivenBy::CloudInit,
             ssh_key_required: false,
             client_snapshots: true,

@@ -98,5 +98,9 @@ pub(super) fn check(package: &Package) -> Result<(), Error> {
         let why = "own goes with no applications, whose files only Proxmox VE's own drive has: sell none, or take pve";
         return wrong("seed", why.to_owned());
     }
+    if package.more.client_user_data && package.more.media.seed != SeedBy::Own {
+        let why = "it needs seed = own: Proxmox VE's own drive has no place for what customers give";
+        return wrong("client_user_data", why.to_owned());
+    }
     macros::check_is_text(&package.name_rule, package.main_domain.is_some()).or_else(|why| wrong("VM name", why))
 }

@@ -31,6 +31,7 @@ use crate::store;
 use crate::words::problems::{self, Problem};
 use crate::words::ssh_key::KeyError;
 use crate::words::status::Status;
+use crate::words::user_data::UserDataError;
 
 /// Why something asked for was not done. Every text is one sentence for an admin, without a secret.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,9 @@ pub enum Error {
     /// A text that is no SSH key for a guest.
     #[error(transparent)]
     SshKey(#[from] KeyError),
+    /// A text that is no user data for a guest.
+    #[error(transparent)]
+    UserData(#[from] UserDataError),
     /// A console that cannot be opened.
     #[error(transparent)]
     Console(#[from] NoConsole),
@@ -143,6 +147,7 @@ impl Error {
             Error::Media(error) => error.problem(),
             Error::Snapshot(error) => error.problem(),
             Error::SshKey(error) => error.problem(),
+            Error::UserData(error) => error.problem(),
             Error::Console(error) => error.problem(),
             Error::Backup(error) => error.problem(),
             Error::Restore(error) => error.problem(),
@@ -176,6 +181,7 @@ impl Error {
         match self {
             Error::Snapshot(error) => error.number(),
             Error::SshKey(error) => error.number(),
+            Error::UserData(error) => error.number(),
             Error::Console(error) => error.number(),
             Error::Backup(error) => error.number(),
             Error::Firewall(error) => error.number(),

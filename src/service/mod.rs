@@ -176,6 +176,9 @@ pub struct Body {
     /// The backups of its schedule that were not made since the last one that was. None: that one was the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups_missed: Option<Missed>,
+    /// What the customer gives cloud-init, sealed. None: nothing, or its guest has read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_data: Option<String>,
     /// What was put into its guest's CD drives.
     #[serde(skip_serializing_if = "Media::is_empty")]
     pub media: Media,

@@ -32,6 +32,9 @@ pub struct Queued {
     /// The SSH keys that were chosen for it. None: those that the service has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh_keys: Option<Vec<NamedKey>>,
+    /// What the customer gives cloud-init of the guest that takes the place of this one, sealed. None: nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_data: Option<String>,
     /// The word of the new password that came with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<String>,

@@ -26,6 +26,7 @@ mod outbox;
 mod overview;
 mod owner;
 mod presses;
+pub mod seal;
 mod sealing;
 mod search;
 mod services;

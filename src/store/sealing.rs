@@ -1,11 +1,11 @@
 //! The key of what one web server gives to a browser and another one takes back.
 
+use super::seal::KEY_BYTES;
 use super::sql::{Abort, Sql, values};
 use super::{Error, Store, owner};
 use data_encoding::HEXLOWER;
 
 const READ: &str = "SELECT value FROM @meta WHERE `key` = 'console_key'";
-const KEY_BYTES: usize = 32;
 
 impl Store {
     /// The key of consoles' grants, made by whoever needs it first. It is nowhere else.

@@ -1,4 +1,4 @@
-//! The words that every floor uses: ids, status, phases, schedules, SSH keys, time, units, limits, problems.
+//! The words that every floor uses: ids, status, phases, schedules, SSH keys, user data, time, units, limits, problems.
 
 pub mod calendar;
 pub mod clock;
@@ -11,3 +11,4 @@ pub mod schedule;
 pub mod ssh_key;
 pub mod status;
 pub mod units;
+pub mod user_data;

@@ -265,6 +265,14 @@ table! {
     NO_PASSWORD        "no_password"         Refused     final  "nothing"          "client_no_password"
     NO_SSH_KEY         "no_ssh_key"          Refused     final  "reload"           "client_no_ssh_key"
 
+    // what customers give cloud-init
+    USER_DATA_LONG     "user_data_long"      Invalid     final  "as_said"          "client_user_data_long"
+    USER_DATA_KIND     "user_data_kind"      Invalid     final  "as_said"          "client_user_data_kind"
+    USER_DATA_YAML     "user_data_yaml"      Invalid     final  "as_said"          "client_user_data_yaml"
+    USER_DATA_NO_KEYS  "user_data_no_keys"   Invalid     final  "as_said"          "client_user_data_no_keys"
+    USER_DATA_NOT_SOLD "user_data_not_sold"  Refused     final  "product"          "client_user_data_not_sold"
+    USER_DATA_SEALED   "user_data_sealed"    Refused     final  "user_data"        -
+
     // backups
     BACKUPS_NOT_SOLD   "backups_not_sold"    Refused     final  "product"          "client_backups_not_sold"
     BACKUP_QUOTA       "backup_quota"        Refused     final  "as_said"          "client_backup_quota"

@@ -46,11 +46,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "console/upgrade.rs",
         ],
     ),
-    ("ring::aead", &["console/seal.rs"]),
-    (
-        "getrandom",
-        &["store/", "engine/reserve.rs", "engine/seed.rs", "console/seal.rs"],
-    ),
+    ("ring::aead", &["store/seal.rs"]),
+    ("getrandom", &["store/", "engine/reserve.rs", "engine/seed.rs"]),
     ("libc", &["process.rs"]),
     (
         "std::fs",

@@ -113,4 +113,5 @@ mod tasks;
 mod template_drives;
 mod template_keys;
 mod time;
+mod user_data;
 mod waiting;

@@ -275,7 +275,7 @@ fn customers_do_only_what_the_product_lets_them() {
         (names, &shown["permissions"]),
         (
             vec!["set_reverse_name"],
-            &json!({"graphs": false, "snapshots": false, "ssh_keys": false, "ssh_keys_at_once": false, "firewall": false, "password": true, "backups": false})
+            &json!({"graphs": false, "snapshots": false, "ssh_keys": false, "ssh_keys_at_once": false, "firewall": false, "user_data": false, "password": true, "backups": false})
         )
     );
     for verb in [acts::stop, acts::shutdown, acts::reboot, acts::start] {

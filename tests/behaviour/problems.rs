@@ -7,6 +7,7 @@ use proxmoxkvm::api;
 use proxmoxkvm::problems::{BackupRefusal, Error, FirewallRefusal, NoConsole, SnapshotRefusal};
 use proxmoxkvm::words::problems::{Class, TABLE};
 use proxmoxkvm::words::ssh_key::KeyError;
+use proxmoxkvm::words::user_data::UserDataError;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -275,6 +276,8 @@ fn a_text_with_a_number_is_of_an_error_that_says_it() {
         KeyError::Weak.into(),
         KeyError::Name.into(),
         KeyError::Full.into(),
+        UserDataError::Long.into(),
+        UserDataError::Yaml { line: 2 }.into(),
         NoConsole::OfClient(2).into(),
         FirewallRefusal::Full { most: 2 }.into(),
         FirewallRefusal::Addresses.into(),

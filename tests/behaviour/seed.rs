@@ -164,6 +164,7 @@ fn cloud_init_takes_from_it_who_may_come_in_and_every_address() {
         name: "3-7",
         ssh_keys: &keys,
         password: None,
+        user_data: None,
         net: Some(net),
         domain: None,
         user: "root",

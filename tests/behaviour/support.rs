@@ -244,6 +244,8 @@ pub struct World {
     pub config_options: Value,
     /// The DNS zones that PHP sends; null: none are spoken of.
     pub zones: Value,
+    /// The key by which user data is sealed.
+    pub seal_key: &'static str,
     /// What was delivered so far.
     pub told: Mutex<Vec<Value>>,
 }
@@ -341,6 +343,7 @@ impl World {
             options,
             config_options: json!({}),
             zones: Value::Null,
+            seal_key: "",
             told: Mutex::default(),
         }
     }
@@ -361,6 +364,7 @@ impl World {
             options: self.options.clone(),
             config_options: self.config_options.clone(),
             zones: self.zones.clone(),
+            seal_key: self.seal_key,
             told: Mutex::new(guard(&self.told).clone()),
         }
     }
@@ -384,6 +388,7 @@ impl World {
             "package": {"options": (1..=24).map(option).collect::<Vec<_>>(), "config_options": self.config_options},
             "actor": "admin",
             "zones": self.zones,
+            "seal_key": self.seal_key,
         })
     }
 
@@ -421,7 +426,7 @@ impl World {
             .collect();
         cron(
             &self.core,
-            &json!({"orders": orders, "budget_s": 55, "workers": 1, "zones": self.zones}),
+            &json!({"orders": orders, "budget_s": 55, "workers": 1, "zones": self.zones, "seal_key": self.seal_key}),
         )
         .unwrap()
     }

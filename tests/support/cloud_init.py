@@ -3,9 +3,11 @@ its datasource NoCloud reads; what it takes to stdout."""
 
 import json
 import sys
+import tempfile
 
-from cloudinit import helpers, util
+from cloudinit import handlers, helpers, user_data, util
 from cloudinit.distros import ug_util
+from cloudinit.handlers.cloud_config import CloudConfigPartHandler
 from cloudinit.net import network_state
 from cloudinit.sources import DataSourceNoCloud
 
@@ -26,13 +28,34 @@ def of_seed(folder):
     return found.get_userdata_raw(), found.network_config, found.metadata
 
 
+def merged(raw):
+    """Its parts as they are merged, and the scripts among them."""
+    if isinstance(raw, bytes):
+        raw = raw.decode()
+    if not raw.startswith("Content-Type: multipart/"):
+        return util.load_yaml(raw, default=None), []
+    folder = tempfile.mkdtemp()
+    paths = helpers.Paths({"cloud_dir": folder, "run_dir": folder})
+    config, scripts = CloudConfigPartHandler(paths), []
+
+    def one(_data, filename, payload, headers):
+        kind = headers["Content-Type"].split(";")[0]
+        if kind == "text/cloud-config":
+            config.handle_part(None, kind, filename, payload, None, headers)
+        elif kind == "text/x-shellscript":
+            scripts.append(payload if isinstance(payload, str) else payload.decode())
+
+    handlers.walk(user_data.UserDataProcessor(paths).process(raw), one, None)
+    return config.cloud_buf, scripts
+
+
 given = json.load(sys.stdin)
 meta = {}
 if "seed" in given:
     given["user"], network, meta = of_seed(given["seed"])
 else:
     network = util.load_yaml(given["network"])
-config = util.load_yaml(given["user"], default=None)
+config, scripts = merged(given["user"])
 users, _ = ug_util.normalize_users_groups(config, Distro())
 user, _ = ug_util.extract_default(users)
 state = network_state.parse_net_config_data(network)
@@ -46,7 +69,10 @@ json.dump(
         "macs": [interface.get("mac_address") for interface in state.iter_interfaces()],
         "keys": config.get("ssh_authorized_keys", []),
         "password": config.get("password"),
-        "addresses": [f"{subnet['address']}/{subnet['prefix']}" for subnet in subnets],
+        "config": config,
+        "scripts": scripts,
+        "users": users,
+        "addresses": [f"{subnet['address']}/{subnet['prefix']}" for subnet in subnets if "address" in subnet],
         "gateways": [subnet.get("gateway") for subnet in subnets],
         "routes": [
             f"{route['network']}/{route['prefix']} via {route['gateway']}"

@@ -90,7 +90,11 @@ pub(in crate::api) fn cron(core: &Core, request: CronIn) -> Result<CronOut, Erro
             &unprepared.message,
         );
     }
-    let mut line = Line::new(request.orders, request.samples);
+    let mut orders = request.orders;
+    for order in &mut orders {
+        order.seal_key.clone_from(&request.seal_key);
+    }
+    let mut line = Line::new(orders, request.samples);
     let workers = request.workers.unwrap_or(limits::WORKERS).clamp(1, 64).min(line.len());
     line.shared_by(workers);
     let run = Run {

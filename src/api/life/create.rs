@@ -29,6 +29,9 @@ pub(in crate::api) struct CreateIn {
     /// The public SSH keys of the order, one a line; empty: those that were chosen, or where the product gives no password, those of
     /// the client's list.
     ssh_key: Text,
+    /// What the customer gives cloud-init beside what is ordered (user data); empty: nothing. A VM that was built before takes
+    /// nothing of it.
+    user_data: Text,
 }
 
 /// Leases an address, reserves VMID and name, starts the clone. Everything else is the cron's work.
@@ -58,7 +61,7 @@ pub(in crate::api) fn create(core: &Core, request: With<CreateIn>) -> Result<Ser
         _ if !service.has_guest() && service.body.task.is_none() => service.server = server,
         _ => {}
     }
-    if let Err(error) = with_ordered_keys(core, &mut verb, &request.more.ssh_key.0) {
+    if let Err(error) = with_what_was_given(core, &mut verb, &request.more) {
         verb.job.is_left_to_who_asked();
         return verb.end(Err(error));
     }
@@ -105,6 +108,15 @@ pub(in crate::api) fn create(core: &Core, request: With<CreateIn>) -> Result<Ser
     }
 }
 
+/// What the customer has given with the order is the service's.
+fn with_what_was_given(core: &Core, verb: &mut Verb<'_>, given: &CreateIn) -> Result<(), Error> {
+    // what is refused leaves nothing of the other
+    let user_data = core.engine().sealed_user_data(&verb.job, &given.user_data.0)?;
+    with_ordered_keys(core, verb, &given.ssh_key.0)?;
+    with_user_data(verb, user_data);
+    Ok(())
+}
+
 /// The SSH keys of an order are the service's first choice.
 fn with_ordered_keys(core: &Core, verb: &mut Verb<'_>, typed: &str) -> Result<(), Error> {
     let is_new = verb.service().status == Status::Creation && !verb.service().body.choices.keys_chosen;
@@ -117,6 +129,15 @@ fn with_ordered_keys(core: &Core, verb: &mut Verb<'_>, typed: &str) -> Result<()
         choices.ssh_keys = keys;
     }
     Ok(())
+}
+
+/// What the customer gives cloud-init is kept until the guest has read it.
+fn with_user_data(verb: &mut Verb<'_>, sealed: Option<String>) {
+    if sealed.is_some() && pipeline::is_building(verb.service().status) {
+        let body = &mut verb.service().body;
+        body.user_data = sealed;
+        body.media.forget_unwritten();
+    }
 }
 
 /// A new service under the number of one that was terminated.

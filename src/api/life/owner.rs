@@ -49,8 +49,9 @@ pub(in crate::api) fn confirmed(verb: &mut Verb<'_>) {
         body.choices.keys_chosen |= !body.choices.ssh_keys.is_empty();
         body.choices.ssh_keys.clear();
         if let Some(queued) = &mut body.queued {
-            queued.ssh_keys = None;
+            (queued.ssh_keys, queued.user_data) = (None, None);
         }
+        body.user_data = None;
     }
     let is_settled = |trouble: &Trouble| trouble.is(&problems::OTHER_ORDER) || trouble.is(&problems::WHMCS_GONE);
     if service.body.trouble.as_ref().is_some_and(is_settled) {

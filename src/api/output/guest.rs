@@ -80,6 +80,8 @@ pub struct Permissions {
     pub ssh_keys_at_once: bool,
     /// The customer's firewall rules, where the product has a firewall.
     pub firewall: bool,
+    /// User data for cloud-init, when the guest is made anew.
+    pub user_data: bool,
     /// The password, where the guest has one.
     pub password: bool,
     /// The backups, where some are sold.
@@ -96,6 +98,7 @@ impl Permissions {
             ssh_keys: package.more.client_ssh_keys,
             ssh_keys_at_once: package.more.ssh_keys_by == GivenBy::Agent,
             firewall: package.more.client_firewall && package.effective_firewall() != Firewall::Off,
+            user_data: package.more.client_user_data,
             password: !package.more.ssh_key_required,
             backups: is_sold(package.backups) && package.more.client_backups,
         }

@@ -38,6 +38,8 @@ pub(in crate::api) struct OrderCheckIn {
     hostname: Text,
     /// The public SSH keys that were typed, one a line; empty: none were.
     ssh_key: Text,
+    /// What was typed for cloud-init (user data); empty: nothing was.
+    user_data: Text,
     /// The client who orders; missing: nobody is logged in yet.
     client_id: Number,
     /// So many are ordered; missing: 1.
@@ -135,6 +137,8 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
         }
         None => {
             refusals.extend(keys_refused(core, &request, &package));
+            let user_data = package.user_data(&request.user_data.0);
+            refusals.extend(user_data.err().map(|error| refusal(&error.into())));
             let asked = request.hostname.trim();
             if package.more.order_hostname && !asked.is_empty() {
                 match core.engine().asked_name(ServiceId(0), asked, &package) {
@@ -263,6 +267,7 @@ fn must_fit(
         client_id: 0,
         domain: String::new(),
         password: None,
+        seal_key: None,
         by: By::default(),
         nonce: None,
         asked,

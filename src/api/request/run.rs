@@ -1,6 +1,6 @@
 //! What a request says of a cron run.
 
-use super::{OrderIn, ServerIn, ZonesIn};
+use super::{OrderIn, ServerIn, Text, ZonesIn};
 use serde::Deserialize;
 
 /// A cron run.
@@ -20,6 +20,8 @@ pub struct CronIn {
     /// The zones of DNS, whose records are due too.
     #[serde(flatten)]
     pub(in crate::api) zones: ZonesIn,
+    /// The key by which user data is sealed, for all of the orders.
+    pub(in crate::api) seal_key: Text,
     /// How far WHMCS's clocks are ahead of UTC, seconds: customers schedule by them, and months of traffic begin by them.
     pub utc_offset_s: Option<i32>,
 }

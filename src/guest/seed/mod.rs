@@ -6,6 +6,7 @@
 mod crypt;
 mod iso9660;
 mod nocloud;
+mod parts;
 
 pub use crypt::{SALT, hash};
 pub use iso9660::{File, image};

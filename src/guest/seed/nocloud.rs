@@ -2,10 +2,13 @@
 //! be taken for anything else.
 
 use super::iso9660::{File, image};
+use super::parts::mail;
 use crate::server::Family;
 use crate::server::address::{Address, resolvers};
 use crate::words::ssh_key::{self, NamedKey};
+use crate::words::user_data::UserData as Given;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -26,6 +29,8 @@ pub struct Seed<'a> {
     pub ssh_keys: &'a [NamedKey],
     /// The hash of the password; none: it has none, or keeps the one that it has.
     pub password: Option<&'a str>,
+    /// What the customer gives besides.
+    pub user_data: Option<&'a Given>,
     /// Its network card; none: cloud-init asks for addresses by DHCP.
     pub net: Option<SeedNet<'a>>,
     /// What kind of a system it is.
@@ -261,7 +266,10 @@ impl Seed<'_> {
             bootcmd: run.iter().map(|run| run.iter().map(String::as_str).collect()).collect(),
             updates: (!is_rescue).then_some(AT_EACH_START),
         };
-        format!("#cloud-config\n{}", json(&data))
+        match (self.user_data, serde_json::to_value(&data)) {
+            (Some(given), Ok(Value::Object(told))) => mail(told, given),
+            _ => format!("#cloud-config\n{}", json(&data)),
+        }
     }
 
     /// Version 2, which has several addresses and routes of a card.

@@ -280,6 +280,13 @@ pub(super) const ROWS: &[Row] = &[
         "the customer may have SSH keys, choose those that a VM is built with, and give them to one at its next start",
     ),
     Row::more(
+        "client_user_data",
+        Group::Client,
+        switch!(more.client_user_data),
+        "the customer may give cloud-init user data when a VM is made anew, and at the order where the product has the custom field \
+         *User data*; only with `seed = own`, and not for Windows ([more](templates.md#user-data-of-customers))",
+    ),
+    Row::more(
         "ssh_keys_by",
         Group::Client,
         choice!(more.ssh_keys_by, GIVEN_BY),

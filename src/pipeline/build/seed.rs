@@ -14,6 +14,7 @@ use crate::server::address::Address;
 use crate::service::media::{KeysTold, Made, SeedFile};
 use crate::words::ids::StorageId;
 use crate::words::ssh_key;
+use crate::words::user_data::UserData;
 
 /// Whether the guest is told by a seed of this module. Windows is not: what reads there wants other documents.
 pub(in crate::pipeline) fn has_own_seed(view: &View<'_>) -> bool {
@@ -104,9 +105,16 @@ pub fn what_is_told(view: &View<'_>) -> String {
     with_seed(view, |seed| Seed { system, ..seed }.digest())
 }
 
-/// The image of a seed. `word`: a word that no other seed has; `hash`: that of its password; `keys`: a program that gives a guest
+/// The image of a seed. `word`: a word that no other seed has; `hash`: that of its password; `user_data`: what the
+/// customer gives besides; `keys`: a program that gives a guest
 /// that knows its instance other keys (its arguments are the user and the keys).
-pub fn seed_image(view: &View<'_>, word: &str, hash: Option<&str>, keys: [&str; 2]) -> Vec<u8> {
+pub fn seed_image(
+    view: &View<'_>,
+    word: &str,
+    hash: Option<&str>,
+    user_data: Option<&UserData>,
+    keys: [&str; 2],
+) -> Vec<u8> {
     let [as_user, block] = keys;
     let (lines, told) = (ssh_key::lines(view.ssh_keys), keys_told(view));
     let (of_keys, of_password) = (format!("pk-keys-{}", told.turn), format!("pk-password-{word}"));
@@ -117,6 +125,7 @@ pub fn seed_image(view: &View<'_>, word: &str, hash: Option<&str>, keys: [&str; 
             return Seed {
                 system,
                 password: hash,
+                user_data,
                 ..seed
             }
             .image();
@@ -137,7 +146,12 @@ pub fn seed_image(view: &View<'_>, word: &str, hash: Option<&str>, keys: [&str; 
             });
         }
         let system = System::Known { once: &once };
-        Seed { system, ..seed }.image()
+        Seed {
+            system,
+            user_data,
+            ..seed
+        }
+        .image()
     })
 }
 
@@ -165,6 +179,7 @@ fn with_seed<T>(view: &View<'_>, say: impl FnOnce(Seed<'_>) -> T) -> T {
         user: user.unwrap_or_else(|| user_of(view.package, view.config)),
         ssh_keys: view.ssh_keys,
         password: None,
+        user_data: None,
         net: mac.as_deref().map(|mac| SeedNet { mac, addresses }),
         system: System::Rescue,
     })

@@ -48,7 +48,10 @@ final class ActionForms
                     . Html::text($label) . '</label> ';
                 continue;
             }
-            $inputs .= Html::labelled(Html::text($label), Html::input($field, '', $label), false) . ' ';
+            $control = ($kinds[$field] ?? '') === 'user_data'
+                ? '<textarea name="' . Html::text($field) . '" rows="2" placeholder="' . Html::text($label) . '"></textarea>'
+                : Html::input($field, '', $label);
+            $inputs .= Html::labelled(Html::text($label), $control, false) . ' ';
         }
         $inputs .= ActionForm::meant($name, $sure);
         $label = $action['label'] ?? Lang::word("action_$name", Progress::words($name));

@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\Plan;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderField;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** What Create, Reinstall or Terminate would do: only when it is asked for. */
@@ -29,7 +30,7 @@ final class PlanPanel
     /** @return array<string, mixed> */
     private static function order(Params $params, string $of): array
     {
-        return ['of' => $of, 'ssh_key' => $params->sshKey()] + $params->order('admin');
+        return ['of' => $of, 'ssh_key' => $params->given(OrderField::SshKey)] + $params->order('admin');
     }
 
     /** @param array<string, mixed> $plan */

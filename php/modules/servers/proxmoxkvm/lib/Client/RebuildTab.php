@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
@@ -15,6 +16,7 @@ final class RebuildTab extends Tab
         'rebuild', 'rebuild_help', 'rebuild_current', 'rebuild_ordered', 'rebuild_upgrade', 'rebuild_keeps',
         'rebuild_type', 'rebuild_price', 'rebuild_cheaper', 'rebuild_keys', 'rebuild_keys_help',
         'rebuild_application', 'rebuild_application_help',
+        'rebuild_user_data', 'rebuild_user_data_help',
         'rebuild_password', 'rebuild_password_new', 'rebuild_password_help',
     ];
 
@@ -43,6 +45,8 @@ final class RebuildTab extends Tab
             'upgrade' => "upgrade.php?type=configoptions&id={$seen->whmcs->serviceId()}",
             'applications' => self::applications($seen->shown['applications'] ?? []),
             'keys' => $keys['rows'] ?? [],
+            'user_data' => $seen->lets('user_data'),
+            'longest' => ActionInputs::most(self::ACTION, 'user_data'),
             'password' => ClientPassword::isAllowed($seen->shown),
             'icons' => Asset::url('systems.svg'),
             'button' => $buttons[self::ACTION] ?? [],

@@ -7,9 +7,9 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Doctor;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\GuestLinks;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SshKeyField;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderField;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** The doctor on what WHMCS itself does with an order of a product: type, set-up, welcome mail; and on its firewall. */
@@ -26,7 +26,7 @@ final class SaleChecks
             (string) ($product->autosetup ?? '') === '' ? Lang::text('doctor_no_autosetup') : '',
             (int) ($product->welcomeemail ?? 0) > 0 ? Lang::text('doctor_welcome_mail') : '',
             in_array((string) ($product->type ?? ''), self::TYPES, true) ? '' : Lang::text('doctor_product_type'),
-            self::lacksKeyField($product) ? Lang::text('doctor_ssh_key_field', ['field' => SshKeyField::NAME]) : '',
+            self::lacksKeyField($product) ? Lang::text('doctor_ssh_key_field', ['field' => OrderField::SshKey->value]) : '',
         ]);
 
         return array_map(
@@ -71,7 +71,7 @@ final class SaleChecks
         $settings = (string) ($product->{'configoption' . Params::OPTIONS} ?? '');
         $isRequired = preg_match('/^\s*ssh_key_required\s*=\s*(on|yes|true|1)\s*$/mi', $settings) === 1;
 
-        return $isRequired && SshKeyField::of((int) $product->id) === null;
+        return $isRequired && OrderField::SshKey->of((int) $product->id) === null;
     }
 
     public static function page(object $product): string

@@ -10,8 +10,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\ConfigurableOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderField;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SshKeyField;
 
 /**
  * What WHMCS's shop asks before anybody pays: an order or an upgrade that could not be carried out is refused with a
@@ -138,11 +138,15 @@ final class CartCheck
             $errors[] = Text::html(Lang::text('order_password'));
         }
         $chosen = ConfigurableOptions::chosen((int) $product->id, (array) ($item['configoptions'] ?? []));
-        $key = SshKeyField::typed((int) $product->id, (array) ($item['customfields'] ?? []));
+        $fields = (array) ($item['customfields'] ?? []);
+        $typed = [
+            'ssh_key' => OrderField::SshKey->typed((int) $product->id, $fields),
+            'user_data' => OrderField::UserData->typed((int) $product->id, $fields),
+        ];
         $count = max(1, self::number($item['qty'] ?? 1));
         $refusals = self::safely(
             'order_check',
-            static fn (): array => $check->ofOrder($product, $chosen, $text('hostname'), $count, $key)
+            static fn (): array => $check->ofOrder($product, $chosen, $text('hostname'), $count, $typed)
         );
         // A customer who logs in at the end may have keys already.
         $refusals = array_filter($refusals, static fn (array $one): bool => !in_array($one['code'], $later, true));

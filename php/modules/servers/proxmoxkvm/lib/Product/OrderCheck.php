@@ -28,9 +28,10 @@ final class OrderCheck
      * On which entry of the product's group a service comes, WHMCS decides later: one that could have it is enough.
      *
      * @param array<string, string> $chosen
+     * @param array<string, string> $typed what was given in custom fields, as the core calls it
      * @return list<array<string, mixed>> refusals of the core
      */
-    public function ofOrder(object $product, array $chosen, string $hostname, int $count, string $sshKey = ''): array
+    public function ofOrder(object $product, array $chosen, string $hostname, int $count, array $typed = []): array
     {
         $package = Params::fromProduct($product, $chosen)->package();
         $refusals = [];
@@ -41,10 +42,9 @@ final class OrderCheck
                 'server' => Params::fromServer($server)->server(),
                 'hostname' => $hostname,
                 'count' => $count,
-                'ssh_key' => $sshKey,
                 'client_id' => self::client(),
                 'beside' => $this->beside[$id] ?? [],
-            ]);
+            ] + $typed);
             if ($reply['refusals'] === []) {
                 $this->beside[$id] = [...$this->beside[$id] ?? [], ...$reply['needs']];
 

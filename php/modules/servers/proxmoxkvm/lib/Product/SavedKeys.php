@@ -10,8 +10,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderField;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SshKeyField;
 
 /**
  * On the shop's page on which a product is configured: the keys that a customer who is logged in has already, beside
@@ -40,7 +40,7 @@ final class SavedKeys
             if ($product === null) {
                 return '';
             }
-            $field = SshKeyField::of((int) $product->id);
+            $field = OrderField::SshKey->of((int) $product->id);
             if ($field === null) {
                 return '';
             }

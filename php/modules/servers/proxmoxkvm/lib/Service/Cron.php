@@ -19,6 +19,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SealKey;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
@@ -122,6 +123,7 @@ final class Cron
             'failed' => $work->failed,
             'terminated' => Services::terminated(array_values(array_unique($servers))),
             'zones' => Zones::all(),
+            'seal_key' => SealKey::known(),
             'samples' => $samples,
             'budget_s' => $seconds,
             'utc_offset_s' => (int) date('Z'),

@@ -13,12 +13,13 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\FormerPasswords;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderField;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SealKey;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SshKeyField;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SystemOffers;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
@@ -72,7 +73,7 @@ final class Entry
         $request = [];
         try {
             $whmcs = $params instanceof Params ? $params : new Params($params);
-            $request = $whmcs->order($actor) + $more + self::brought($verb, $whmcs);
+            $request = $whmcs->order($actor) + $more + self::brought($verb, $whmcs, $more);
             $reply = Native::call($verb, $request);
             // What is on a customer's screen is in no log, nor what opens it or the rescue system.
             $told = array_diff_key($reply, ['png' => '', 'grant' => '', 'rescue_password' => '']);
@@ -80,13 +81,17 @@ final class Entry
             if (isset($reply['by']) && $verb === 'change_password') {
                 FormerPasswords::forget($whmcs->serviceId());
             }
+            if (($request['user_data'] ?? '') !== '' && $verb === 'create') {
+                // The core has it, sealed, until the machine has read it.
+                OrderField::UserData->forget($whmcs->serviceId(), $whmcs->productId());
+            }
             Outbox::deliver($reply['outbox'] ?? [], $whmcs->model());
 
             return $reply;
         } catch (Throwable $error) {
             Problem::log($verb, $request, $error);
-            if (isset($whmcs) && $error instanceof CoreError && $error->reason === SshKeyField::PRIVATE) {
-                SshKeyField::forget($whmcs->serviceId(), $whmcs->productId());
+            if (isset($whmcs) && $error instanceof CoreError && $error->reason === OrderField::PRIVATE) {
+                OrderField::SshKey->forget($whmcs->serviceId(), $whmcs->productId());
             }
             throw $error;
         }
@@ -112,16 +117,21 @@ final class Entry
     /**
      * What a verb needs beside the order, and no other is given: zones hold secrets.
      *
+     * @param array<string, mixed> $more
      * @return array<string, mixed>
      */
-    private static function brought(string $verb, Params $whmcs): array
+    private static function brought(string $verb, Params $whmcs, array $more): array
     {
         $brought = [];
         foreach (Verb::named($verb, Native::catalogue('verbs'))->brings as $part) {
             $brought[$part] = match ($part) {
                 'zones' => Zones::all(),
                 'systems' => SystemOffers::of($whmcs->serviceId()),
-                'ssh_key' => $whmcs->sshKey(),
+                'ssh_key' => $whmcs->given(OrderField::SshKey),
+                'user_data' => $whmcs->given(OrderField::UserData),
+                'seal_key' => ($brought['user_data'] ?? $more['user_data'] ?? '') === ''
+                    ? SealKey::known()
+                    : SealKey::made(),
                 default => Services::terminated([$whmcs->serverId()]),
             };
         }

@@ -158,10 +158,10 @@ final class Params
         ];
     }
 
-    /** The SSH keys that came with the order. */
-    public function sshKey(): string
+    /** What came with the order in a custom field. It may hold passwords. */
+    public function given(OrderField $field): string
     {
-        return SshKeyField::sent((array) ($this->params['customfields'] ?? []));
+        return $field->sent((array) ($this->params['customfields'] ?? []));
     }
 
     /** The same with another password. */

@@ -40,7 +40,9 @@ final class Secrets
             }
         }
         $secrets->add($request['key'] ?? '');
-        $secrets->add($request['ssh_key'] ?? '');
+        foreach (['ssh_key', 'user_data', 'seal_key'] as $field) {
+            $secrets->add($request[$field] ?? '');
+        }
         $zones = is_array($request['zones'] ?? null) ? $request['zones'] : [];
         foreach ([$request['zone'] ?? [], ...$zones] as $zone) {
             // The core takes a key without the spaces around it.

@@ -27,6 +27,9 @@ final class Shown
         'access_hash' => '/^\s*(fingerprint|ca|endpoints|insecure)\s*=[\w.:,\-\/\[\] ]*$/iD',
         'assigned_ips' => '/^\s*[\w.-]+\s*\|\s*\d*\s*\|[\da-f.:\- ]*\|[\/\d ]*\|[\da-f.: ]*\|[\da-f.:, ]*$/iD',
     ];
+    /** What is shown of no request: a private key may have been pasted, and whoever gives cloud-init something. */
+    private const HIDDEN_FIELDS = ['ssh_key', 'user_data', 'seal_key'];
+
     /** What a form names an SSH key by. */
     private const KEY_NAME = '~^\s*(SHA256:[\w+/]+=?|none|)\s*$~D';
     private const SETTING = '/^\s*[a-z_]+\s*=\s*\w{0,8}\s*$/iD';
@@ -63,7 +66,7 @@ final class Shown
             $request['service'] = self::withoutSecret($request['service'], 'password');
         }
         // It may be a private key that was pasted by mistake; and the comment of a public one is a person's.
-        foreach (isset($request['key']) ? ['key', 'ssh_key', 'label'] : ['ssh_key'] as $field) {
+        foreach (isset($request['key']) ? ['key', 'label', ...self::HIDDEN_FIELDS] : self::HIDDEN_FIELDS as $field) {
             $request = self::withoutSecret($request, $field);
         }
         foreach (['ssh_keys', 'fingerprint'] as $field) {

@@ -262,6 +262,8 @@ return [
     'client_rebuild_application' => 'Application',
     'client_rebuild_application_none' => 'None',
     'client_rebuild_application_help' => 'It is installed at the first start of the new system, which takes some minutes.',
+    'client_rebuild_user_data' => 'User data for cloud-init',
+    'client_rebuild_user_data_help' => 'Optional: #cloud-config or a script (#!/bin/sh), for the first start of the new system. Name, user, password, SSH keys and network stay those of this virtual machine. It is stored encrypted and deleted once it was read. Windows does not read it.',
     'client_rebuild_password' => 'Password',
     'client_rebuild_password_new' => 'Make a new password',
     'client_rebuild_password_help' => 'Without a tick the password stays. Overview, Show password, shows the one that counts.',

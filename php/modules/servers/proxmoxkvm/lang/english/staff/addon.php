@@ -109,6 +109,7 @@ return [
     'addon_firewall_nic' => 'The first network card of this VM is not under the firewall (firewall=1 is missing): the rules have no effect. Press *Set Network to put it right.',
     'addon_firewall_datacenter' => 'The firewall of the datacenter is off in Proxmox VE: the rules have no effect. Switch it on under Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'On the node of this VM the service pve-firewall does not run: the rules have no effect there. Start it on the node.',
+    'action_input_user_data' => 'user data for cloud-init, or nothing',
     'action_input_new_password' => 'with a new password',
     'action_input_fingerprint' => 'fingerprint of the key: SHA256:…',
     'action_input_ssh_keys' => 'fingerprints of SSH keys, with commas; none; or nothing: as chosen',

@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: at once by the guest agent where it answers and the role has VM.GuestAgent.Unrestricted (Proxmox VE 8: VM.Monitor), else at the next start',
     'option_client_ssh_keys' => 'Customer may use SSH keys',
     'option_client_ssh_keys_help' => 'keep them, choose those that a VM is built with, and give them to one at its next start, on the tab SSH keys',
+    'option_client_user_data' => 'Customer may give user data',
+    'option_client_user_data_help' => 'for cloud-init: at a rebuild, and at the order where the product has the custom field User data; only with a seed of the module',
     'option_ssh_keys_by' => 'Other SSH keys get in by',
     'option_ssh_keys_by_help' => 'cloudinit: at the next start of the VM, with new SSH host keys; agent: at once by the guest agent, where it answers and runs programs (the role needs VM.GuestAgent.Unrestricted), else by cloud-init',
     'option_ssh_key_required' => 'SSH key instead of a password',

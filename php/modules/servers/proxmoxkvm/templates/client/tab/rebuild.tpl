@@ -61,6 +61,15 @@
                     {/foreach}
                 </fieldset>
             {/if}
+            {if $tab.user_data}
+                <fieldset>
+                    <legend>{$tab.text.rebuild_user_data|escape}</legend>
+                    <p class="vm-small" id="vm-user-data">{$tab.text.rebuild_user_data_help|escape}</p>
+                    <textarea name="user_data" rows="6" maxlength="{$tab.longest|escape}" class="form-control" dir="ltr" translate="no"
+                        autocomplete="off" autocapitalize="none" spellcheck="false"
+                        aria-label="{$tab.text.rebuild_user_data|escape}" aria-describedby="vm-user-data"></textarea>
+                </fieldset>
+            {/if}
             {if $tab.password}
                 <fieldset>
                     <legend>{$tab.text.rebuild_password|escape}</legend>
