@@ -12,7 +12,7 @@ fn every_setting_is_taken_over() {
     assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
     let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                 firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nclient_firewall=on\nclient_firewall_rules=7\nfirewall_rules_place=last\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\napplications=docker:Docker\nsnippet_storage=nfs\nclient_protect=off\nclient_graphs=off\nclient_console=off\nclient_reachability=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_keys_by=agent\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
+                client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\napplications=docker:Docker\nsnippet_storage=nfs\nclient_protect=off\nclient_graphs=off\nclient_console=off\nclient_reachability=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nclient_user_data=on\nssh_keys_by=agent\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
                 client_iso=on\niso_storage=isos\niso_show=public-*.iso\nrescue_iso=isos:iso/rescue.iso\nrescue_hours=12\nrescue_seed=seeds\nseed=own\nseed_storage=more\n\
                 ready_when=agent_or_port\nready_port=3389\nready_minutes=30\n";
     let expected = More {
@@ -54,6 +54,7 @@ fn every_setting_is_taken_over() {
         client_reachability: false,
         password_by: GivenBy::Agent,
         client_ssh_keys: false,
+        client_user_data: true,
         ssh_keys_by: GivenBy::Agent,
         ssh_key_required: true,
         client_snapshots: false,
