@@ -49,7 +49,7 @@ final class ActionForms
                 continue;
             }
             $control = ($kinds[$field] ?? '') === 'user_data'
-                ? '<textarea name="' . Html::text($field) . '" rows="2" placeholder="' . Html::text($label) . '"></textarea>'
+                ? '<textarea name="user_data" rows="2" placeholder="' . Html::text($label) . '"></textarea>'
                 : Html::input($field, '', $label);
             $inputs .= Html::labelled(Html::text($label), $control, false) . ' ';
         }

@@ -26,7 +26,9 @@ final class SaleChecks
             (string) ($product->autosetup ?? '') === '' ? Lang::text('doctor_no_autosetup') : '',
             (int) ($product->welcomeemail ?? 0) > 0 ? Lang::text('doctor_welcome_mail') : '',
             in_array((string) ($product->type ?? ''), self::TYPES, true) ? '' : Lang::text('doctor_product_type'),
-            self::lacksKeyField($product) ? Lang::text('doctor_ssh_key_field', ['field' => OrderField::SshKey->value]) : '',
+            self::lacksKeyField($product)
+                ? Lang::text('doctor_ssh_key_field', ['field' => OrderField::SshKey->value])
+                : '',
         ]);
 
         return array_map(

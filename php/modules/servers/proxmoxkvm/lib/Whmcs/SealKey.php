@@ -8,8 +8,8 @@ use Illuminate\Database\Schema\Blueprint;
 use WHMCS\Database\Capsule;
 
 /**
- * The key by which the core seals in its store what customers give cloud-init. It is in WHMCS's database, encrypted like
- * every password there: whoever has the store alone reads nothing.
+ * The key by which the core seals in its store what customers give cloud-init. It is in WHMCS's database, encrypted
+ * like every password there: whoever has the store alone reads nothing.
  */
 final class SealKey
 {
