@@ -51,6 +51,8 @@ pub(in crate::api) struct ConsoleIn {
     beside: Flag,
     /// `true` for somebody who may look and not type.
     pub(in crate::api) look_only: Flag,
+    /// Who has asked, in a word of the caller's: `console_serve` says it again, with what is open.
+    pub(in crate::api) opener: Text,
 }
 
 impl ConsoleIn {

@@ -40,6 +40,9 @@ struct Grant {
     may_act: bool,
     /// Whose the service was.
     identity: Option<u64>,
+    /// Who has asked, in a word of the caller's.
+    #[serde(default)]
+    opener: String,
     server: u64,
     node: NodeName,
     vmid: Vmid,
@@ -68,6 +71,7 @@ pub(super) fn grant(core: &Core, order: &Order, service: &Service, asked: &Conso
         operation,
         may_act: !asked.look_only.0,
         identity: service.body.identity.as_ref().map(|identity| identity.client),
+        opener: asked.opener.trim().to_owned(),
         server: order.entry.id.0,
         vmid: path.vmid,
         node: path.node,
@@ -97,7 +101,7 @@ pub(in crate::api) struct ConsoleServeIn {
     seconds: Number,
     /// So many consoles there may be; missing: [`limits::CONSOLE_SOCKETS`]. The first call says it.
     most: Number,
-    /// Consoles that their customers may not have any more.
+    /// Consoles that whoever has them open may not have any more.
     not_theirs: Vec<NotTheirs>,
     /// `true`: nobody is let in from now on, and all consoles end.
     stop: Flag,
@@ -109,8 +113,10 @@ pub(in crate::api) struct ConsoleServeIn {
 struct NotTheirs {
     /// The service.
     service: Number,
-    /// The client who has its console open.
+    /// The client who has its console open; missing: staff.
     client: Number,
+    /// Who has asked for it, as `open` says it; missing: whoever has.
+    opener: Option<Text>,
     /// Why, as a word of `end` of `console_end`; missing or another word: `other_owner`.
     why: Text,
 }
@@ -129,6 +135,8 @@ struct ServedOut {
     service: ServiceId,
     /// The client who looks; null: staff.
     client: Option<u64>,
+    /// `opener` of the request for it.
+    opener: String,
 }
 
 type Clients = Arc<Mutex<BTreeMap<u64, Client>>>;
@@ -162,7 +170,11 @@ pub(in crate::api) fn console_serve(core: &Core, request: ConsoleServeIn) -> Res
             *guard(&running.clients) = clients(core, servers);
         }
         for gone in &request.not_theirs {
-            let is_his = |owner: &Owner| Some(owner.service.0) == gone.service.0 && Some(owner.client) == gone.client.0;
+            let is_his = |owner: &Owner, opener: &str| {
+                let is_opener = gone.opener.as_ref().is_none_or(|gone| gone.trim() == opener);
+                let client = gone.client.0.unwrap_or_default();
+                is_opener && Some(owner.service.0) == gone.service.0 && owner.client == client
+            };
             let why = End::named(gone.why.trim()).unwrap_or(End::OtherOwner);
             running.server.end(is_his, why);
         }
@@ -171,9 +183,10 @@ pub(in crate::api) fn console_serve(core: &Core, request: ConsoleServeIn) -> Res
     let seconds = request.seconds.0.unwrap_or_default().min(10);
     process::wait_for(&[], Duration::from_secs(seconds));
     let open = guard(&RUNNING).get(listen).map(|running| running.server.open());
-    let row = |owner: Owner| ServedOut {
+    let row = |(owner, opener): (Owner, String)| ServedOut {
         service: owner.service,
         client: Some(owner.client).filter(|client| *client != 0),
+        opener,
     };
     Ok(ConsoleServeOut {
         open: open.into_iter().flatten().map(row).collect(),
@@ -219,6 +232,7 @@ fn granted(grant: Grant, sealed: &str, client: Client, store: Arc<Store>, clock:
         mark: seal::mark(sealed).to_owned(),
         until: grant.until,
         owner: Owner { service, client: who },
+        opener: grant.opener.clone(),
         host: grant.host.clone(),
         session: grant.session.clone(),
         may_act: grant.may_act,

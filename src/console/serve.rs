@@ -38,6 +38,8 @@ pub struct Granted {
     pub until: UnixSeconds,
     /// Whose it is.
     pub owner: Owner,
+    /// Who has asked for it, in a word of whoever starts the server.
+    pub opener: String,
     /// The host that it was asked for at.
     pub host: String,
     /// SHA-256 of the session of its browser, in hexadecimal digits.
@@ -66,6 +68,7 @@ pub type Doorkeeper = Box<dyn Fn(&str) -> Option<Granted> + Send + Sync>;
 
 struct Seat {
     owner: Owner,
+    opener: String,
     over: Option<End>,
     watch: Option<Arc<Mutex<Watch>>>,
 }
@@ -124,9 +127,11 @@ impl Server {
         })
     }
 
-    /// Whose consoles are open.
-    pub fn open(&self) -> Vec<Owner> {
-        self.shared.seats().taken.values().map(|seat| seat.owner).collect()
+    /// Whose consoles are open, and who has asked for them.
+    pub fn open(&self) -> Vec<(Owner, String)> {
+        let seats = self.shared.seats();
+        let seats = seats.taken.values();
+        seats.map(|seat| (seat.owner, seat.opener.clone())).collect()
     }
 
     /// Looks whether all that are in may still be, one after the other: hundreds of threads that asked a database which stands
@@ -151,9 +156,9 @@ impl Server {
     }
 
     /// Ends the consoles that are these.
-    pub fn end(&self, which: impl Fn(&Owner) -> bool, why: End) {
+    pub fn end(&self, which: impl Fn(&Owner, &str) -> bool, why: End) {
         let mut seats = self.shared.seats();
-        for seat in seats.taken.values_mut().filter(|seat| which(&seat.owner)) {
+        for seat in seats.taken.values_mut().filter(|seat| which(&seat.owner, &seat.opener)) {
             seat.over.get_or_insert(why);
         }
     }
@@ -190,7 +195,7 @@ impl Shared {
     }
 
     /// A seat for one more console, or the code of the problem that its browser is told.
-    fn sit(&self, owner: Owner) -> Result<u64, &'static str> {
+    fn sit(&self, owner: Owner, opener: String) -> Result<u64, &'static str> {
         let mut seats = self.seats();
         let count = |is_his: &dyn Fn(&Owner) -> bool| seats.taken.values().filter(|seat| is_his(&seat.owner)).count();
         if count(&|other| other.service == owner.service) >= limits::CONSOLES_PER_SERVICE {
@@ -207,6 +212,7 @@ impl Shared {
         let number = seats.last;
         let seat = Seat {
             owner,
+            opener,
             over: None,
             watch: None,
         };
@@ -302,7 +308,7 @@ fn is_his(granted: &Granted, knock: &Knock) -> bool {
 }
 
 fn open(shared: &Arc<Shared>, socket: Websocket, granted: Granted) -> Option<Console> {
-    let seat = match shared.sit(granted.owner) {
+    let seat = match shared.sit(granted.owner, granted.opener) {
         Ok(number) => Sitting(shared.clone(), number),
         Err(why) => {
             socket.end(why);

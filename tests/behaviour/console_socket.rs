@@ -75,7 +75,7 @@ impl Served {
 
     fn grant(&self) -> String {
         let session = HEXLOWER.encode(&Sha256::digest(COOKIE.as_bytes()));
-        let asked = json!({"by_socket": true, "session": session, "actor": "client",
+        let asked = json!({"by_socket": true, "session": session, "actor": "client", "opener": "user:5",
             "order": {"client_id": 3, "order_id": 1, "status": "Active"}});
         self.net.open(asked).unwrap()["grant"].as_str().unwrap().to_owned()
     }
@@ -188,7 +188,8 @@ fn what_is_typed_arrives_and_is_seen_and_the_history_says_who_had_it() {
     browser.say(&KEY_A);
     assert_eq!(browser.update(1), [[0; 4]]);
     assert_eq!(served.net.sim.cluster().screen(served.net.vmid()).typed, [0x61]);
-    assert_eq!(served.serve(json!({}))["open"], json!([{"service": 7, "client": 3}]));
+    let open = json!([{"service": 7, "client": 3, "opener": "user:5"}]);
+    assert_eq!(served.serve(json!({}))["open"], open);
     drop(browser);
     served.eventually("its seat is free", || served.is_empty());
     served.eventually("its task ends", || served.net.sim.cluster().open_consoles() == 0);
@@ -400,14 +401,17 @@ fn a_service_of_somebody_else_and_a_process_that_stops_end_consoles() {
     let served = Served::new();
     let mut browser = served.open();
     browser.greet();
-    served.serve(json!({"not_theirs": [{"service": 7, "client": 4}, {"service": 8, "client": 3}]}));
+    served.serve(
+        json!({"not_theirs": [{"service": 7, "client": 4}, {"service": 8, "client": 3}, {"service": 7},
+        {"service": 7, "client": 3, "opener": "user:6"}]}),
+    );
     browser.update(0);
     served.serve(json!({"not_theirs": [{"service": 7, "client": 3}]}));
     assert_eq!(browser.end(), "other_owner");
     for (why, end) in [("not_allowed", "not_allowed"), ("no word of these", "other_owner")] {
         let mut browser = served.open();
         browser.greet();
-        served.serve(json!({"not_theirs": [{"service": 7, "client": 3, "why": why}]}));
+        served.serve(json!({"not_theirs": [{"service": 7, "client": 3, "opener": "user:5", "why": why}]}));
         assert_eq!(browser.end(), end);
     }
     let mut browser = served.open();

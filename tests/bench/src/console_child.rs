@@ -75,6 +75,7 @@ fn serve(client: Client, place: &str) {
                 service: ServiceId(number),
                 client: number,
             },
+            opener: String::new(),
             host: HOST.to_owned(),
             session: SESSION.to_owned(),
             may_act: true,

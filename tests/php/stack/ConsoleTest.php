@@ -38,6 +38,7 @@ final class ConsoleTest extends ConsoleTestCase
         // Letters by their keys: QEMU presses no Shift by itself.
         self::assertSame([ord('h'), 0xffff, ord('B'), ord('A')], $this->screen()['typed']);
         $this->seen(2, 'B');
+        $this->itFitsAndFillsTheScreen();
 
         $this->everyKeyboardTypesWhatProgramsAreMadeOf();
         $this->nothingIsTold();
@@ -164,6 +165,19 @@ final class ConsoleTest extends ConsoleTestCase
         file_get_contents($url, false, $context);
 
         return str_contains((string) ($http_response_header[0] ?? ''), ' 200');
+    }
+
+    private function itFitsAndFillsTheScreen(): void
+    {
+        $width = 'document.querySelector("#screen canvas").getBoundingClientRect().width';
+        $this->browser->wait("$width > 320");
+        $this->browser->click('#scale');
+        $this->browser->wait("$width === 320");
+        $this->browser->click('#scale');
+        $this->browser->click('#full');
+        $this->browser->wait('document.fullscreenElement !== null');
+        $this->browser->click('#full');
+        $this->browser->wait('document.fullscreenElement === null');
     }
 
     private function everyKeyboardTypesWhatProgramsAreMadeOf(): void

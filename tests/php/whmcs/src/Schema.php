@@ -12,8 +12,9 @@ final class Schema
 {
     private const TABLES = [
         'tblconfiguration' => ['setting', 'value'],
-        'tbladmins' => ['username', 'language', 'roleid:int'],
+        'tbladmins' => ['username', 'language', 'roleid:int', 'disabled:int'],
         'tbladminroles' => ['name'],
+        'tblusers_clients' => ['auth_user_id:int', 'client_id:int', 'owner:int', 'permissions'],
         'tblclients' => ['firstname', 'lastname', 'email', 'language', 'currency:int'],
         'tblorders' => ['ordernum', 'userid:int'],
         'tblservers' => [

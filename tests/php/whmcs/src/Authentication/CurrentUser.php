@@ -13,4 +13,12 @@ class CurrentUser
     {
         return Capsule::table('tblclients')->where('id', $_SESSION['uid'] ?? 0)->first();
     }
+
+    /** A user of one or more accounts of clients. */
+    public function user(): ?object
+    {
+        $id = (int) ($_SESSION['user'] ?? 0);
+
+        return $id > 0 ? (object) ['id' => $id] : null;
+    }
 }

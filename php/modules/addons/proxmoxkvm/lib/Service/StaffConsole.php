@@ -8,6 +8,7 @@ use Throwable;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Access;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Holder;
+use WHMCS\Module\Server\Proxmoxkvm\Console\Opener;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Page;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Power;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
@@ -45,7 +46,9 @@ final class StaffConsole
         if ($action !== '') {
             Json::send($this->act($action));
         }
-        $holder = new Holder(self::ACTOR, self::sentence(...), static fn (): ?string => null);
+        $opener = Opener::admin();
+        $over = static fn (): ?string => Opener::stays($opener, 0) ? null : 'not_allowed';
+        $holder = new Holder(self::ACTOR, self::sentence(...), $over, $opener);
         $holder->hold(function (): Params {
             Access::mustBeOurs($this->request);
 

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Holder;
+use WHMCS\Module\Server\Proxmoxkvm\Console\Opener;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Page;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Power;
 use WHMCS\Module\Server\Proxmoxkvm\Console\Right;
@@ -34,8 +35,9 @@ final class ClientConsole
             return Text::html(Problem::forClient($error));
         }
         $id = $whmcs->serviceId();
-        $over = static fn (): ?string => Right::lost($id, $whmcs->clientId());
-        (new Holder('client', Problem::forClient(...), $over))->hold(static function () use ($whmcs): Params {
+        $opener = Opener::user($whmcs->clientId());
+        $over = static fn (): ?string => Right::lost($id, $whmcs->clientId(), $opener);
+        (new Holder('client', Problem::forClient(...), $over, $opener))->hold(static function () use ($whmcs): Params {
             Visitor::mayChange($whmcs, 'POST', $_POST);
 
             return $whmcs;

@@ -54,11 +54,13 @@ final class Daemon
             if ($open !== null) {
                 $isBegun = true;
                 $readAt = $servers === [] ? $readAt : time();
-                $customers = array_filter($open, static fn (array $console): bool => $console['client'] !== null);
-                self::$answeredAt = $customers === [] ? time() : self::$answeredAt;
                 $isWhole = time() - $productsAt >= self::PRODUCTS_S;
                 $productsAt = $isWhole ? time() : $productsAt;
-                $lost = array_map(static fn (array $console): ?array => self::lost($console, $isWhole), $customers);
+                // An admin is asked about with the products only.
+                $isAsked = static fn (array $console): bool => $isWhole || $console['client'] !== null;
+                $asked = array_filter($open, $isAsked);
+                self::$answeredAt = $asked === [] ? time() : self::$answeredAt;
+                $lost = array_map(static fn (array $console): ?array => self::lost($console, $isWhole), $asked);
                 $gone = array_values(array_filter($lost));
             }
         }
@@ -69,7 +71,7 @@ final class Daemon
 
     /**
      * @param array<string, mixed> $request
-     * @return list<array{service: int, client: int|null}>|null what is open; null: it could not be asked
+     * @return list<array{service: int, client: int|null, opener: string}>|null open ones; null: it could not be asked
      */
     private static function turned(array $request, bool $isBegun): ?array
     {
@@ -114,15 +116,19 @@ final class Daemon
     }
 
     /**
-     * @param array{service: int, client: int} $console
-     * @param bool $isWhole whether its product is asked too
-     * @return array{service: int, client: int, why: string}|null null: it stays
+     * @param array{service: int, client: int|null, opener: string} $console
+     * @param bool $isWhole whether its product, and who has opened it, are asked about too
+     * @return array<string, int|string|null>|null with a `why`; null: it stays
      */
     private static function lost(array $console, bool $isWhole): ?array
     {
         try {
-            $ask = $isWhole ? Right::lost(...) : Right::owned(...);
-            $why = $ask($console['service'], $console['client']);
+            ['service' => $service, 'client' => $client, 'opener' => $opener] = $console;
+            $why = match (true) {
+                $client === null => Opener::stays($opener, 0) ? null : 'not_allowed',
+                $isWhole => Right::lost($service, $client, $opener),
+                default => Right::owned($service, $client),
+            };
             self::$answeredAt = time();
 
             return $why === null ? null : $console + ['why' => $why];

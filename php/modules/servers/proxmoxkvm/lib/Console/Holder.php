@@ -41,7 +41,7 @@ final class Holder
      * @param callable(Throwable): string $sentence what whoever looks is told of an error
      * @param callable(): ?string $over why the visitor may not have it any more, by WHMCS; null: he still may
      */
-    public function __construct(private string $actor, private $sentence, private $over)
+    public function __construct(private string $actor, private $sentence, private $over, private string $opener)
     {
     }
 
@@ -98,6 +98,7 @@ final class Holder
             'by_socket' => $by === 'socket' && Setting::value(Daemon::SETTING) !== null,
             'text' => ($post['text'] ?? '') === '1',
             'look_only' => $looksOnly,
+            'opener' => $this->opener,
             'beside' => ($post['beside'] ?? '') === '1',
         ]);
     }

@@ -11,15 +11,16 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
 /**
- * Whether a customer may still have a console that is open: WHMCS says whose the service is, and the core what its
- * product gives. Proxmox VE is not asked.
+ * Whether a customer may still have a console that is open: WHMCS says whose the service is and who may see it, and
+ * the core what its product gives. Proxmox VE is not asked.
  */
 final class Right
 {
     /** @return string|null why not any more, as the library calls it */
-    public static function lost(int $service, int $client): ?string
+    public static function lost(int $service, int $client, string $opener): ?string
     {
-        return self::owned($service, $client) ?? (self::isGiven($service) ? null : 'not_allowed');
+        return self::owned($service, $client)
+            ?? (Opener::stays($opener, $client) && self::isGiven($service) ? null : 'not_allowed');
     }
 
     /** The same, of the owner alone: one question to the database. */
