@@ -67,12 +67,17 @@ fn concerns(kind: &FaultKind, operation: &str, method: &str, path: &str) -> bool
         || path.contains("/status/") && method == "POST"
         || path.ends_with("/resize")
         || path.ends_with("/config") && method == "POST";
+    // what a worker that dies leaves of these only the node's operator takes away: crash.rs walks that
+    let keeps = method == "POST"
+        && ["/snapshot", "/rollback", "/vzdump"]
+            .iter()
+            .any(|end| path.ends_with(end));
     match kind {
         // a worker of PVE that dies while it deletes leaves what it leaves
         FaultKind::TaskUnexpected => starts_task && method != "DELETE",
         FaultKind::TaskError(_) | FaultKind::TaskWarnings(_) | FaultKind::UnknownUpid => {
             // an attach writes the marker, which is its own test: identity.rs
-            starts_task && (operation != "attach" || !matches!(kind, FaultKind::TaskError(_)))
+            (starts_task || keeps) && (operation != "attach" || !matches!(kind, FaultKind::TaskError(_)))
         }
         _ => true,
     }

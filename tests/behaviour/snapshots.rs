@@ -157,10 +157,12 @@ fn a_rollback_across_a_larger_package_ends_with_the_package_of_today() {
         let mut world = ready(if ram { "snapshot_ram = on" } else { "" });
         take(&world, "then").unwrap();
         world.option(6, "4").option(7, "3").option(8, "9").option(15, "25");
+        world.option(9, "200/160/2000/1600");
         api::change_package(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
         has_the_larger_package(&world);
-        let net = world.config(100, "net0");
+        let (net, disk) = (world.config(100, "net0"), world.config(100, "scsi0"));
+        assert!(disk.contains("mbps_rd=200") && disk.contains("iops_wr=1600"), "{disk}");
         if !ran {
             acts::stop(&world.core, &world.order(7)).unwrap();
         }
@@ -168,7 +170,11 @@ fn a_rollback_across_a_larger_package_ends_with_the_package_of_today() {
         roll_back(&world, &named(&world, "then")).unwrap();
         world.cron_until_idle();
         has_the_larger_package(&world);
-        assert_eq!(world.config(100, "net0"), net);
+        assert_eq!(
+            (world.config(100, "net0"), world.config(100, "scsi0")),
+            (net, disk),
+            "rate and limits"
+        );
         assert_eq!(world.sim().is_running(100), ran, "ram: {ram}");
         assert_eq!(world.config(100, "parent"), named(&world, "then"));
         assert_eq!(world.told_of(7), [""; 0], "nobody has another package");

@@ -58,6 +58,23 @@ final class LanguagesBrowserTest extends ClientBrowserTestCase
         self::assertSame([], array_filter($wrong));
     }
 
+    /** Where a language has units of its own, its graphs have them too, and the longest is on the paper. */
+    public function testTheGraphsHaveTheUnitsOfTheLanguage(): void
+    {
+        $this->state('graphs');
+        foreach (['french' => 'ko/s', 'russian' => 'Кбит/с', 'arabic' => 'كيلوبت/ث'] as $language => $unit) {
+            $this->open('nexus', 'graphs', $language);
+            $this->browser->resize(self::WIDTH);
+            $this->browser->wait('document.querySelectorAll(".vm-legend div").length > 4');
+            self::assertStringContainsString($unit, $this->browser->text(), $language);
+            $cut = 'Array.from(document.querySelectorAll(".vm-graphs svg text")).filter(function (one) {'
+                . ' var paper = one.ownerSVGElement.getBoundingClientRect(), box = one.getBoundingClientRect();'
+                . ' return box.left < paper.left - 1 || box.right > paper.right + 1; }).map(function (one) {'
+                . ' return one.textContent; })';
+            self::assertSame([], $this->browser->evaluate($cut), $language);
+        }
+    }
+
     /** @return list<string> all that a page says */
     private function said(string $page, string $language): array
     {

@@ -139,6 +139,11 @@ fn post(c: &mut Cluster, path: &str, body: &Value) -> Reply {
         "statistics" => c.set_statistics(&text("node"), body["sent"] != false),
         "ha" => c.add_ha(id, &text("state")),
         "snapshot" => c.add_snapshot(id, &text("name")),
+        "publish" => c.publish(
+            &text("url"),
+            body["size"].as_u64().unwrap_or(1 << 30),
+            &text("checksum"),
+        ),
         "iso" => return ok(json!(c.add_iso(&text("node"), &text("storage"), &text("file")))),
         "backup" => {
             let at = body["at"].as_i64().unwrap_or(c.now() as i64);

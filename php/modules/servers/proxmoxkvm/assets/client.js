@@ -424,5 +424,11 @@
     setInterval(tick, 1000);
     refresh();
     // For the scripts of tabs.
-    window.proxmoxkvmPage = {box: box, ask: ask, languages: languages};
+    const units = data.units.split(' ');
+    window.proxmoxkvmPage = {
+        box: box,
+        ask: ask,
+        languages: languages,
+        units: {memory: units.slice(0, 4), bits: units.slice(4, 7), bytes: units.slice(7)}
+    };
 }());

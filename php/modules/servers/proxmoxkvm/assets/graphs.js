@@ -6,7 +6,9 @@
         return;
     }
     const SVG = 'http://www.w3.org/2000/svg', COLOURS = ['#1769aa', '#c2570c'];
-    const HEIGHT = 170, LEFT = 66, RIGHT = 10, TOP = 16, BOTTOM = 24;
+    const HEIGHT = 170, RIGHT = 10, TOP = 16, BOTTOM = 24;
+    // So much as the longest unit of the language needs.
+    const LEFT = 30 + 6 * Math.max(6, ...Object.values(page.units).flat().map((name) => name.length));
     const languages = page.languages, isKnown = Intl.DateTimeFormat.supportedLocalesOf(page.box.lang || []).length > 0;
     const plans = JSON.parse(graphs.dataset.plan);
     const undrawn = graphs.querySelector('.vm-undrawn'), table = graphs.querySelector('.vm-points');
@@ -40,7 +42,7 @@
         }
         // Memory is sold in GB of 1024, rates are in steps of 1000, and those of a network in bits.
         const step = unit === 'memory' ? 1024 : 1000;
-        const names = {memory: ['kB', 'MB', 'GB', 'TB'], bits: ['kbit/s', 'Mbit/s', 'Gbit/s'], bytes: ['kB/s', 'MB/s', 'GB/s']}[unit];
+        const names = page.units[unit];
         let by = step / (unit === 'bits' ? 8 : 1), at = 0;
         while (highest / by >= 1000 && at < names.length - 1) {
             by *= step;

@@ -17,7 +17,7 @@
         if (unit === 'percent') {
             return new Intl.NumberFormat(page.languages, {style: 'percent', maximumFractionDigits: 1}).format(value);
         }
-        const steps = unit === 'bits' ? ['kbit/s', 'Mbit/s', 'Gbit/s'] : ['kB/s', 'MB/s', 'GB/s'];
+        const steps = page.units[unit === 'bits' ? 'bits' : 'bytes'];
         let number = (unit === 'bits' ? 8 : 1) * value / 1000, at = 0;
         while (number >= 1000 && at < steps.length - 1) {
             number /= 1000;

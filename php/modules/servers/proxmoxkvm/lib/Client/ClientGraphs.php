@@ -125,8 +125,8 @@ final class ClientGraphs
         return match ($unit) {
             'percent' => Locale::percent($value, 1),
             'memory' => Lang::text('size_gb', ['n' => Locale::number($value / self::GIB, 2)]),
-            'bits' => Locale::number(8 * $value / self::MEGA, 2) . ' Mbit/s',
-            default => Lang::text('size_mb', ['n' => Locale::number($value / self::MEGA, 2)]) . '/s',
+            'bits' => Lang::text('resource_network_rate_value', ['n' => Locale::number(8 * $value / self::MEGA, 2)]),
+            default => Locale::number($value / self::MEGA, 2) . ' ' . explode(' ', Lang::text('client_units'))[8],
         };
     }
 }

@@ -16,7 +16,9 @@ final class Frame
 {
     public const TEMPLATES = 'templates/client';
 
-    private const TEXTS = ['tabs', 'power', 'more', 'lost', 'copy', 'copied', 'billing', 'setup_so_far', 'console'];
+    private const TEXTS = [
+        'tabs', 'power', 'more', 'lost', 'copy', 'copied', 'units', 'billing', 'setup_so_far', 'console',
+    ];
 
     /** @return array<string, mixed> for the template, as `$proxmoxkvm` */
     public static function of(Seen $seen): array

@@ -15,6 +15,7 @@
      data-now="{$vm.now|escape}"
      data-seconds="{$proxmoxkvm.text.seconds|escape}"
      data-minutes="{$proxmoxkvm.text.minutes|escape}"
+     data-units="{$proxmoxkvm.text.units|escape}"
      data-copied="{$proxmoxkvm.text.copied|escape}"
      data-lost="{$proxmoxkvm.text.lost|escape}">
     {include file="{$proxmoxkvm.templates}/head.tpl"}

@@ -277,6 +277,8 @@ return [
     'size_mb' => '{n} ميغابايت',
     'size_gb' => '{n} غيغابايت',
     'size_tb' => '{n} تيرابايت',
+    // Memory; network; disks.
+    'client_units' => 'كيلوبايت ميغابايت غيغابايت تيرابايت كيلوبت/ث ميغابت/ث غيغابت/ث كيلوبايت/ث ميغابايت/ث غيغابايت/ث',
     'time_seconds' => '{n} ث',
     'time_minutes' => '{n} د',
     'time_hours' => '{n} س',

@@ -277,6 +277,8 @@ return [
     'size_mb' => '{n} MB',
     'size_gb' => '{n} GB',
     'size_tb' => '{n} TB',
+    // Memory; network; disks.
+    'client_units' => 'kB MB GB TB kbit/s Mbit/s Gbit/s kB/s MB/s GB/s',
     'time_seconds' => '{n} ثانیه',
     'time_minutes' => '{n} دقیقه',
     'time_hours' => '{n} ساعت',

@@ -277,6 +277,8 @@ return [
     'size_mb' => '{n} Mo',
     'size_gb' => '{n} Go',
     'size_tb' => '{n} To',
+    // Memory; network; disks.
+    'client_units' => 'ko Mo Go To kbit/s Mbit/s Gbit/s ko/s Mo/s Go/s',
     'time_seconds' => '{n} s',
     'time_minutes' => '{n} min',
     'time_hours' => '{n} h',

@@ -277,6 +277,8 @@ return [
     'size_mb' => '{n} МБ',
     'size_gb' => '{n} ГБ',
     'size_tb' => '{n} ТБ',
+    // Memory; network; disks.
+    'client_units' => 'КБ МБ ГБ ТБ Кбит/с Мбит/с Гбит/с КБ/с МБ/с ГБ/с',
     'time_seconds' => '{n} с',
     'time_minutes' => '{n} мин',
     'time_hours' => '{n} ч',

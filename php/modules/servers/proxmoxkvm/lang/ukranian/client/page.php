@@ -277,6 +277,8 @@ return [
     'size_mb' => '{n} МБ',
     'size_gb' => '{n} ГБ',
     'size_tb' => '{n} ТБ',
+    // Memory; network; disks.
+    'client_units' => 'КБ МБ ГБ ТБ Кбіт/с Мбіт/с Гбіт/с КБ/с МБ/с ГБ/с',
     'time_seconds' => '{n} с',
     'time_minutes' => '{n} хв',
     'time_hours' => '{n} год',
