@@ -10,7 +10,7 @@ use crate::words::ids::quoted;
 use std::net::IpAddr;
 
 /// The macros of Proxmox VE that customers choose from: those for what a server offers, none of which asks for a parameter.
-pub const MACROS: &[&str] = &[
+const MACROS: &[&str] = &[
     "DNS",
     "FTP",
     "Git",
@@ -45,7 +45,26 @@ pub const MACROS: &[&str] = &[
 ];
 
 /// The protocols that customers choose from, as Proxmox VE names them.
-pub const PROTOCOLS: &[&str] = &["tcp", "udp", "sctp", "icmp", "ipv6-icmp", "gre", "esp", "ah"];
+const PROTOCOLS: &[&str] = &["tcp", "udp", "sctp", "icmp", "ipv6-icmp", "gre", "esp", "ah"];
+
+/// Which traffic a rule looks at.
+const DIRECTIONS: &[&str] = &[Direction::In.as_str(), Direction::Out.as_str()];
+
+/// What becomes of it.
+const VERDICTS: &[&str] = &[
+    Verdict::Accept.as_str(),
+    Verdict::Drop.as_str(),
+    Verdict::Reject.as_str(),
+];
+
+/// What becomes of traffic that no rule matches.
+pub(super) const POLICIES: &[&str] = &[Policy::Accept.as_str(), Policy::Drop.as_str(), Policy::Reject.as_str()];
+
+/// What is done with a rule by one press.
+pub(super) const CHANGES: &[&str] = &["up", "down", "on", "off", "copy", "delete"];
+
+/// The lists that somebody begins with.
+pub(super) const TEMPLATES: &[&str] = &["web", "mail", "only_me"];
 
 /// Those with ports.
 const WITH_PORTS: &[&str] = &["tcp", "udp", "sctp"];
@@ -59,10 +78,10 @@ pub(super) const ANYWAY: Input = input("anyway", Kind::Tick);
 /// What makes a rule.
 pub(super) const FORM: &[Input] = &[
     RULE,
-    input("direction", Kind::Word),
-    input("verdict", Kind::Word),
-    input("macro", Kind::Word),
-    input("proto", Kind::Word),
+    input("direction", Kind::Word).of(DIRECTIONS),
+    input("verdict", Kind::Word).of(VERDICTS),
+    input("macro", Kind::Word).of(MACROS),
+    input("proto", Kind::Word).of(PROTOCOLS),
     input("ports", Kind::Ports),
     input("source", Kind::Addresses),
     input("dest", Kind::Addresses),

@@ -1,6 +1,6 @@
 //! What is typed or chosen beside an action.
 
-use crate::words::{limits, user_data};
+use crate::words::{limits, schedule, user_data};
 use serde::Serialize;
 
 /// As long as a host name may be.
@@ -17,6 +17,11 @@ pub struct Input {
     pub kind: Kind,
     /// The most characters of it that are looked at; the verb says what is wrong with more.
     pub most: usize,
+    /// Whether several are chosen: a form sends them with commas.
+    pub many: bool,
+    /// The words of which it is one, or none, in the order of a form; missing where it is no such word.
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    pub words: &'static [&'static str],
 }
 
 /// What an input should be; the verb says what is wrong with it.
@@ -63,7 +68,7 @@ pub enum Kind {
     AnyAddress,
     /// The number of one of the customer's firewall rules, from 1: the form brings it along.
     Rule,
-    /// One of a few words, which the form lists.
+    /// One of a few words.
     Word,
     /// Ports and ranges of ports, with commas; or nothing.
     Ports,
@@ -86,11 +91,26 @@ pub(super) const fn input(name: &'static str, kind: Kind) -> Input {
         Kind::UserData => user_data::MOST_BYTES,
         _ => LONGEST,
     };
-    Input { name, kind, most }
+    let words: &[&str] = match kind {
+        Kind::Days => &schedule::DAYS,
+        Kind::Hour => &schedule::HOURS,
+        _ => &[],
+    };
+    Input {
+        name,
+        kind,
+        most,
+        many: matches!(kind, Kind::Days | Kind::Fingerprints),
+        words,
+    }
 }
 
 impl Input {
     pub(super) const fn at_most(self, most: usize) -> Input {
         Input { most, ..self }
+    }
+
+    pub(super) const fn of(self, words: &'static [&'static str]) -> Input {
+        Input { words, ..self }
     }
 }

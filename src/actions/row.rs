@@ -31,6 +31,8 @@ pub enum Group {
     Reachability,
     /// Backups of the VM.
     Backups,
+    /// The second VM, which was restored from one of them.
+    Beside,
     /// CDs, and rescue mode.
     Media,
     /// The customer's firewall rules.

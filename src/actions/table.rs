@@ -4,7 +4,7 @@
 //! the pipeline makes true is one row here, and its texts (`action_x`, `action_x_sure`, `action_x_done`); what others need says
 //! `docs/architecture.md`.
 
-use super::firewall::{ANYWAY, OfFirewall, RULE};
+use super::firewall::{ANYWAY, OfFirewall, POLICIES, RULE};
 use super::guard::Condition::{
     HasBeside, HasGuest, HasNoBeside, HasWholeBeside, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning,
     NotSuspended, Protected, Rescued, Running, StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
@@ -44,7 +44,7 @@ const CLIENT_RESTORE: Switch = Switch("client_restore", |more| more.client_resto
 
 /// Done with the second VM, which was restored from a backup or swapped away.
 const fn beside(name: &'static str, how: How, to: &'static str) -> Action {
-    let action = Action::new(name, Group::Backups, how).client(to, &[CLIENT_BACKUPS, CLIENT_RESTORE]);
+    let action = Action::new(name, Group::Beside, how).client(to, &[CLIENT_BACKUPS, CLIENT_RESTORE]);
     action.when(&[Living, In(&[Status::Ready]), NotSuspended, HasWholeBeside])
 }
 
@@ -268,11 +268,11 @@ pub static ACTIONS: &[Action] = &[
         .quota(Pace::RESCUES)
         .sure(Sure::Asked),
     firewall("firewall_rule", OfFirewall::Rule).with(firewall::FORM),
-    firewall("firewall_change", OfFirewall::Change).with(&[RULE, input("change", Kind::Word), ANYWAY, CHOSEN]),
+    firewall("firewall_change", OfFirewall::Change).with(&[RULE, input("change", Kind::Word).of(firewall::CHANGES), ANYWAY, CHOSEN]),
     firewall("firewall_policy", OfFirewall::Policy)
-        .with(&[input("policy_in", Kind::Word), input("policy_out", Kind::Word), ANYWAY, CHOSEN]),
+        .with(&[input("policy_in", Kind::Word).of(POLICIES), input("policy_out", Kind::Word).of(POLICIES), ANYWAY, CHOSEN]),
     firewall("firewall_template", OfFirewall::Template)
-        .with(&[input("template", Kind::Word), ANYWAY, CHOSEN])
+        .with(&[input("template", Kind::Word).of(firewall::TEMPLATES), ANYWAY, CHOSEN])
         .sure(Sure::Ticked),
     firewall("firewall_confirm", OfFirewall::Confirm).with(&[CHOSEN]),
     firewall("firewall_back", OfFirewall::Back),

@@ -7,11 +7,12 @@
 
 use super::core::Core;
 use super::output::{ActionRow, OptionRow, Reply};
+use super::pages::PLANS;
 use super::request::Text;
 use super::{act, once, request, said};
-use crate::actions::firewall::{MACROS, PROTOCOLS};
 use crate::actions::{ACTIONS, Action, How};
 use crate::dns::config::{ALGORITHMS, FIELDS, Offered, PROVIDERS, ZoneField};
+use crate::engine::set_up::ROLES;
 use crate::guest::images::{IMAGES, Image};
 use crate::package::options;
 use crate::pipeline::PIPELINE;
@@ -227,8 +228,7 @@ fn brings(action: &Action) -> &'static [Brings] {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct CatalogueIn {
-    /// The names of the parts: `verbs`, `actions`, `options`, `images`, `statuses`,
-    /// `firewall`, `dns`; missing: all.
+    /// The names of the parts: `verbs`, `actions`, `options`, `images`, `statuses`, `plans`, `roles`, `dns`; missing: all.
     of: Option<Vec<Text>>,
 }
 
@@ -250,21 +250,15 @@ struct CatalogueOut {
     /// The local statuses from the creation to `ready`, in their order.
     #[serde(skip_serializing_if = "Option::is_none")]
     statuses: Option<Vec<Status>>,
-    /// What a rule of a customer's firewall is made of.
+    /// The buttons whose plan can be told before they are pressed: what `dry_run` takes as `of`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    firewall: Option<FirewallWords>,
+    plans: Option<Vec<&'static str>>,
+    /// The roles of Proxmox VE that a hoster may do without: what `set_up_login` takes as `roles`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<&'static str>>,
     /// What a DNS zone is made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     dns: Option<ZoneWords>,
-}
-
-/// What customers choose from for a firewall rule.
-#[derive(Debug, Serialize)]
-struct FirewallWords {
-    /// The macros of Proxmox VE, which stand for protocol and ports.
-    macros: &'static [&'static str],
-    /// The protocols, as Proxmox VE names them.
-    protocols: &'static [&'static str],
 }
 
 /// What staff choose from, and type, for a DNS zone.
@@ -314,9 +308,10 @@ pub fn catalogue(request: &Value) -> Result<Reply, Error> {
         options: is_asked("options").then(|| options().map(OptionRow::of).collect()),
         images: is_asked("images").then_some(&IMAGES),
         statuses: is_asked("statuses").then(statuses),
-        firewall: is_asked("firewall").then_some(FirewallWords {
-            macros: MACROS,
-            protocols: PROTOCOLS,
+        plans: is_asked("plans").then(|| PLANS.iter().map(|plan| plan.name).collect()),
+        roles: is_asked("roles").then(|| {
+            let optional = ROLES.iter().filter(|role| role.optional);
+            optional.map(|role| role.name).collect()
         }),
         dns: is_asked("dns").then_some(ZoneWords {
             providers: PROVIDERS,

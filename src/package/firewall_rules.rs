@@ -59,7 +59,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// The word that PVE uses.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Verdict::Accept => "ACCEPT",
             Verdict::Drop => "DROP",

@@ -248,7 +248,7 @@ pub enum Policy {
 
 impl Policy {
     /// The word that PVE uses.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Policy::Accept => "ACCEPT",
             Policy::Drop => "DROP",

@@ -24,14 +24,14 @@ pub enum Sort {
 }
 
 impl Sort {
+    /// Their words, the usual one first.
+    pub const WORDS: [&str; 4] = ["number", "newest", "name", "waiting"];
+
     /// The order of a word of a request; any other word is the usual one.
     pub fn named(word: &str) -> Sort {
-        match word {
-            "newest" => Sort::Newest,
-            "name" => Sort::Name,
-            "waiting" => Sort::Waiting,
-            _ => Sort::Number,
-        }
+        let all = [Sort::Number, Sort::Newest, Sort::Name, Sort::Waiting];
+        let at = Sort::WORDS.iter().position(|one| *one == word);
+        at.map_or(Sort::Number, |at| all[at])
     }
 }
 

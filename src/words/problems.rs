@@ -46,6 +46,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Whether what was asked for may have been done nevertheless, or is done yet: nobody can say at this moment.
+    pub fn is_open(&self) -> bool {
+        const OPEN: [&Problem; 4] = [&UNDER_WAY, &LEASE_LOST, &PVE_NO_ANSWER, &PVE_UNEXPECTED];
+        OPEN.iter().any(|open| open.code == self.code)
+    }
+
     /// Where it is explained.
     pub fn page(&self) -> String {
         format!("docs/problems.md#{}", self.code)

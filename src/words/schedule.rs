@@ -13,6 +13,12 @@ use std::collections::BTreeSet;
 /// The length of a window, in hours; each begins at a multiple of it.
 pub const WINDOW_HOURS: u8 = 4;
 
+/// The hours at which a window begins, as they are chosen.
+pub const HOURS: [&str; 6] = ["0", "4", "8", "12", "16", "20"];
+
+/// The days by which a schedule is asked for.
+pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 const WINDOW_SECONDS: f64 = WINDOW_HOURS as f64 * 3600.0;
 
 /// A day of the week.
@@ -49,8 +55,7 @@ impl Weekday {
 
     /// By its word: `mon` to `sun`.
     pub fn named(word: &str) -> Option<Weekday> {
-        let words = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-        let at = words.iter().position(|one| *one == word)?;
+        let at = DAYS.iter().position(|one| *one == word)?;
         Weekday::ALL.get(at).copied()
     }
 
@@ -194,6 +199,12 @@ mod tests {
         let saturday = tuesday + 4.0 * DAY;
         after.is_over(SEVEN, saturday);
         assert_eq!(after.next(SEVEN, saturday), tuesday + 7.0 * DAY);
+    }
+
+    #[test]
+    fn the_hours_that_are_offered_are_the_beginnings_of_the_windows() {
+        let begins = (0..24).step_by(usize::from(WINDOW_HOURS)).map(|hour| hour.to_string());
+        assert!(begins.eq(HOURS));
     }
 
     #[test]

@@ -404,6 +404,24 @@ fn a_dry_run_is_for_staff_and_of_a_button_that_there_is() {
     order["actor"] = json!("client");
     assert_eq!(code(api::dry_run(&world.core, &order)), "staff_only");
     assert_eq!(dry(&world, "explode")["refusal"]["code"], "no_action");
+    let catalogue = api::verbs::catalogue(&json!({"of": ["plans"]})).unwrap().value();
+    let plans: Vec<&str> = catalogue["plans"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(Value::as_str)
+        .collect();
+    assert_eq!(plans, ["create", "reinstall", "terminate"]);
+    for of in plans {
+        let dry = dry(&world, of);
+        assert_ne!(dry["refusal"]["code"], "no_action", "{of}");
+        let given_back = dry["frees"].as_array();
+        assert_eq!(given_back.is_some(), of == "terminate", "{of}: {dry}");
+        assert!(
+            given_back.is_none_or(|list| !list.is_empty() && dry["addresses"] == json!([])),
+            "{dry}"
+        );
+    }
     let mut other = world.with_extra(8, "of", json!("terminate"));
     other["service"]["id"] = json!(8);
     assert_eq!(

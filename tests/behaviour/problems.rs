@@ -337,6 +337,19 @@ fn what_people_type_wrong_is_named() {
     };
     let missing = attach(json!({}));
     assert_eq!(missing.code(), "attach_vmid");
+    for typed in [
+        "",
+        "99",
+        "1000000000",
+        "12a",
+        "-123",
+        "1e5",
+        "12 3",
+        "<script>",
+        "123\n456",
+    ] {
+        assert_eq!(attach(json!({"vmid": typed})).code(), "attach_vmid", "{typed}");
+    }
     let no_address = attach(json!({"vmid": 105, "addresses": ["mail"]}));
     assert_eq!(no_address.code(), "attach_address");
     assert!(

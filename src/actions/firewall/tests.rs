@@ -22,6 +22,69 @@ fn line(typed: &Typed<'_>) -> Result<String, Refusal> {
 }
 
 #[test]
+fn each_word_that_a_form_offers_is_taken() {
+    let one = changed(&empty(), OfFirewall::Rule, &typed(), 50).unwrap();
+    let takes = |of, typed: &Typed<'_>| changed(&one, of, typed, 50).is_ok();
+    for change in CHANGES {
+        let rule = Some(1);
+        assert!(
+            takes(
+                OfFirewall::Change,
+                &Typed {
+                    rule,
+                    change,
+                    ..typed()
+                }
+            ),
+            "{change}"
+        );
+    }
+    for template in TEMPLATES {
+        let from = Some(IpAddr::from([192, 0, 2, 7]));
+        assert!(
+            takes(
+                OfFirewall::Template,
+                &Typed {
+                    template,
+                    from,
+                    ..typed()
+                }
+            ),
+            "{template}"
+        );
+    }
+    for policy in POLICIES {
+        let (policy_in, policy_out) = (*policy, *policy);
+        assert!(
+            takes(
+                OfFirewall::Policy,
+                &Typed {
+                    policy_in,
+                    policy_out,
+                    ..typed()
+                }
+            ),
+            "{policy}"
+        );
+    }
+    for verdict in VERDICTS {
+        for direction in DIRECTIONS {
+            assert!(
+                takes(
+                    OfFirewall::Rule,
+                    &Typed {
+                        verdict,
+                        direction,
+                        ..typed()
+                    }
+                ),
+                "{verdict} {direction}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_form_is_a_rule_in_the_words_of_proxmox_ve() {
     for (typed, wanted) in [
         (typed(), "IN ACCEPT"),

@@ -21,6 +21,8 @@ pub struct Failed {
     pub message: String,
     /// Whether the cron's next tries may help without anybody's doing.
     pub retry: bool,
+    /// Whether what was asked for may have been done nevertheless, or is done yet.
+    pub open: bool,
     /// The name of its advice for staff, a text of the module.
     pub advice: &'static str,
     /// Where it is explained.
@@ -44,6 +46,7 @@ impl Failed {
             code: problem.code,
             message: error.to_string(),
             retry: problem.retry,
+            open: problem.is_open(),
             advice: problem.advice,
             page: problem.page(),
             client: problem.client,

@@ -17,11 +17,39 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+/// A button whose plan can be told before it is pressed.
+pub(in crate::api) struct Plan {
+    /// What a request calls it.
+    pub name: &'static str,
+    /// Whether the addresses of the service are free again behind it.
+    frees: bool,
+    told: fn(&Core, Job, &DryRunIn) -> Result<DryRun, Error>,
+}
+
+/// WHMCS's buttons beside *Change Package*, whose plan is [told with the difference](super::change_preview).
+pub(in crate::api) static PLANS: &[Plan] = &[
+    Plan {
+        name: "create",
+        frees: false,
+        told: create,
+    },
+    Plan {
+        name: "reinstall",
+        frees: false,
+        told: reinstall,
+    },
+    Plan {
+        name: "terminate",
+        frees: true,
+        told: terminate,
+    },
+];
+
 /// What is about to be pressed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::api) struct DryRunIn {
-    /// `create`, `reinstall` or `terminate`.
+    /// One of the catalogue's `plans`: `create`, `reinstall` or `terminate`.
     of: Text,
     /// The public SSH keys of the order, one a line, as *Create* is told them.
     ssh_key: Text,
@@ -36,8 +64,10 @@ pub(in crate::api) struct DryRunOut {
     vmid: Option<u32>,
     /// The node of the VM, or the one that it would be on today.
     node: Option<String>,
-    /// The addresses of the service, or those that it would have today; where it is to be terminated, those that it gives back.
+    /// The addresses of the service, or those that it would have today; none where it gives them back.
     addresses: Vec<IpAddr>,
+    /// The addresses that are free again behind it; null where it gives none back.
+    frees: Option<Vec<IpAddr>>,
     /// The lock of Proxmox VE that it would wait for (`backup`), where nothing more can be said; null where it waits for none.
     waits: Option<String>,
     /// Why it cannot be done; null where it can.
@@ -60,13 +90,22 @@ pub(in crate::api) fn dry_run(core: &Core, request: With<DryRunIn>) -> Result<Dr
         return Err(Refusal::StaffOnly("dry_run").into());
     }
     match told(core, id, order, &request.more) {
-        Ok(dry) => Ok(DryRunOut {
-            calls: Some(dry.calls.iter().map(|call| call.summary()).collect()),
-            vmid: dry.vmid.map(|vmid| vmid.get()),
-            node: dry.node.map(|node| node.to_string()),
-            addresses: dry.addresses.iter().map(|address| address.ip).collect(),
-            ..DryRunOut::default()
-        }),
+        Ok((plan, dry)) => {
+            let addresses = dry.addresses.iter().map(|address| address.ip).collect();
+            let (frees, addresses) = if plan.frees {
+                (Some(addresses), Vec::new())
+            } else {
+                (None, addresses)
+            };
+            Ok(DryRunOut {
+                calls: Some(dry.calls.iter().map(|call| call.summary()).collect()),
+                vmid: dry.vmid.map(|vmid| vmid.get()),
+                node: dry.node.map(|node| node.to_string()),
+                addresses,
+                frees,
+                ..DryRunOut::default()
+            })
+        }
         // what is queued is done once that has ended; a button that is pressed for it is refused
         Err(Error::Refused(Refusal::Locked { lock, .. })) if request.more.of.0 != "reinstall" => Ok(DryRunOut {
             waits: Some(lock),
@@ -83,7 +122,8 @@ pub(in crate::api) fn dry_run(core: &Core, request: With<DryRunIn>) -> Result<Dr
     }
 }
 
-fn told(core: &Core, id: ServiceId, order: Order, asked: &DryRunIn) -> Result<DryRun, Error> {
+fn told(core: &Core, id: ServiceId, order: Order, asked: &DryRunIn) -> Result<(&'static Plan, DryRun), Error> {
+    let plan = PLANS.iter().find(|plan| plan.name == asked.of.0);
     let now = core.clock.now();
     let lease = match core.store.glance(id, now) {
         Err(store::Error::Unknown(_)) if asked.of.0 == "create" => {
@@ -95,15 +135,11 @@ fn told(core: &Core, id: ServiceId, order: Order, asked: &DryRunIn) -> Result<Dr
     must_be_on(&lease.service, order.entry.id)?;
     let client = core.client(&order.entry, &Arc::default(), now + limits::PAGE_SECONDS)?;
     let job = Job::new(lease, order, client, Goal::Settle, now);
-    match asked.of.0.as_str() {
-        "create" => create(core, job, &asked.ssh_key.0),
-        "reinstall" => reinstall(core, job),
-        "terminate" => terminate(core, job),
-        other => Err(Refusal::NoSuchAction(quoted(other)).into()),
-    }
+    let plan = plan.ok_or_else(|| Refusal::NoSuchAction(quoted(&asked.of.0)))?;
+    Ok((plan, (plan.told)(core, job, asked)?))
 }
 
-fn create(core: &Core, mut job: Job, ssh_key: &str) -> Result<DryRun, Error> {
+fn create(core: &Core, mut job: Job, asked: &DryRunIn) -> Result<DryRun, Error> {
     let now = core.clock.now();
     let service = &mut job.lease.service;
     match service.status {
@@ -113,7 +149,7 @@ fn create(core: &Core, mut job: Job, ssh_key: &str) -> Result<DryRun, Error> {
     }
     if service.status == Status::Creation && !service.body.choices.keys_chosen {
         let (client, package) = (job.order.client_id, &job.order.package);
-        let keys = ssh_keys::of_order(core, client, ssh_key, package, None)?;
+        let keys = ssh_keys::of_order(core, client, &asked.ssh_key.0, package, None)?;
         service.body.choices.keys_chosen = !keys.is_empty();
         service.body.choices.ssh_keys = keys;
     }
@@ -121,7 +157,7 @@ fn create(core: &Core, mut job: Job, ssh_key: &str) -> Result<DryRun, Error> {
     core.engine().dry_run(&mut job, status)
 }
 
-fn reinstall(core: &Core, mut job: Job) -> Result<DryRun, Error> {
+fn reinstall(core: &Core, mut job: Job, _: &DryRunIn) -> Result<DryRun, Error> {
     let action = Action::named("reinstall").ok_or_else(|| Refusal::NoSuchAction("reinstall".to_owned()))?;
     let How::Queue(status) = action.how else {
         return Err(Refusal::NoSuchAction(action.name.to_owned()).into());
@@ -130,7 +166,7 @@ fn reinstall(core: &Core, mut job: Job) -> Result<DryRun, Error> {
     core.engine().dry_queue(&mut job, action, status)
 }
 
-fn terminate(core: &Core, mut job: Job) -> Result<DryRun, Error> {
+fn terminate(core: &Core, mut job: Job, _: &DryRunIn) -> Result<DryRun, Error> {
     let service = &mut job.lease.service;
     let status = if service.status == Status::Removed {
         Status::Removed

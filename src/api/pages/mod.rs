@@ -40,7 +40,7 @@ pub(in crate::api) use attention::attention;
 pub(in crate::api) use backups::backups;
 pub(in crate::api) use capacity::capacity;
 pub(in crate::api) use change_preview::change_preview;
-pub(in crate::api) use dry_run::dry_run;
+pub(in crate::api) use dry_run::{PLANS, dry_run};
 pub(in crate::api) use firewall::firewall;
 pub(in crate::api) use isos::isos;
 pub(in crate::api) use list::list;

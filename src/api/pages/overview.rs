@@ -51,6 +51,8 @@ pub(in crate::api) struct OverviewOut {
     counts: BTreeMap<String, u64>,
     /// The nodes of all services.
     nodes: Vec<String>,
+    /// The orders that can be asked for, the usual one first.
+    sorts: [&'static str; 4],
 }
 
 /// Services in the order that was asked for, with what is known of each, by its number.
@@ -100,6 +102,7 @@ pub(in crate::api) fn overview(core: &Core, request: OverviewIn) -> Result<Overv
         busy: found.busy,
         counts: found.counts.into_iter().collect(),
         nodes: found.nodes,
+        sorts: Sort::WORDS,
     })
 }
 

@@ -106,7 +106,7 @@ pub(super) fn text(entry: &Value, name: &str) -> Option<String> {
 
 impl Direction {
     /// The word that Proxmox VE's API uses.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Direction::In => "in",
             Direction::Out => "out",

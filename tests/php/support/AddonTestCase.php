@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Tests\Support;
 
+use DOMDocument;
+use DOMXPath;
 use StandIn\AddonPage;
 use WHMCS\Database\Capsule;
 
@@ -57,5 +59,13 @@ abstract class AddonTestCase extends StubTestCase
     protected static function isGood(string $html): bool
     {
         return str_contains($html, 'alert-success" role="status"');
+    }
+
+    protected static function dom(string $html): DOMXPath
+    {
+        $document = new DOMDocument();
+        self::assertTrue($document->loadHTML("<meta charset=\"utf-8\">$html", LIBXML_NOERROR));
+
+        return new DOMXPath($document);
     }
 }

@@ -78,12 +78,11 @@ final class PasswordRenewalTest extends StubTestCase
     /** The worker may be killed at any time, and a machine may have taken what nobody has answered for. */
     public function testWhatTheMachineMayHaveCanBeLookedUp(): void
     {
-        foreach (['under_way', 'pve_no_answer', 'pve_unexpected', 'lease_lost'] as $code) {
-            $this->replyTo('change_password', ['ok' => false, 'code' => $code, 'message' => 'perhaps']);
-            self::assertFalse($this->ask()['ok']);
-            $requests = $this->requests('change_password');
-            self::assertSame(end($requests)['service']['password'], Services::password($this->service), $code);
-        }
+        $perhaps = ['ok' => false, 'code' => 'pve_no_answer', 'message' => 'perhaps', 'open' => true];
+        $this->replyTo('change_password', $perhaps);
+        self::assertFalse($this->ask()['ok']);
+        $requests = $this->requests('change_password');
+        self::assertSame(end($requests)['service']['password'], Services::password($this->service));
     }
 
     /** Two tabs: the other one's password is the machine's by now. */

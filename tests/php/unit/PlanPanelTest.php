@@ -22,11 +22,12 @@ final class PlanPanelTest extends AddonTestCase
     public function testStaffReadTheCallsOfEachButton(): void
     {
         $plan = ['calls' => ['delete backup <x>', 'delete the VM'], 'vmid' => 100, 'node' => 'pve1',
-            'addresses' => ['192.0.2.10', '2001:db8::10'], 'refusal' => null];
-        $this->replyTo('dry_run', $plan);
+            'addresses' => ['192.0.2.10', '2001:db8::10'], 'frees' => null, 'refusal' => null];
+        $this->replyTo('dry_run', ['addresses' => [], 'frees' => $plan['addresses']] + $plan);
         $end = $this->asked('terminate');
         self::assertStringContainsString('<li>delete backup &lt;x&gt;</li><li>delete the VM</li>', $end);
         self::assertStringContainsString('these addresses are free again: 192.0.2.10, 2001:db8::10', $end);
+        $this->replyTo('dry_run', $plan);
         $new = $this->asked('create');
         self::assertStringContainsString('VM 100 on node pve1, addresses 192.0.2.10, 2001:db8::10.', $new);
         [$request] = $this->requests('dry_run');

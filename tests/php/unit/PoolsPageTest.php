@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace Tests\Unit;
 
-use DOMDocument;
-use DOMXPath;
 use Tests\Support\AddonTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\PoolPreview;
@@ -170,13 +168,5 @@ final class PoolsPageTest extends AddonTestCase
     private function stored(): string
     {
         return (string) Capsule::table('tblservers')->where('id', $this->server)->value('assignedips');
-    }
-
-    private static function dom(string $html): DOMXPath
-    {
-        $document = new DOMDocument();
-        self::assertTrue($document->loadHTML("<meta charset=\"utf-8\">$html", LIBXML_NOERROR));
-
-        return new DOMXPath($document);
     }
 }

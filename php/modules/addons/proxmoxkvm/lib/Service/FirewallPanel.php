@@ -6,7 +6,7 @@ namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
-use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Firewall;
 use WHMCS\Module\Server\Proxmoxkvm\Service\FirewallRule;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
@@ -16,15 +16,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 final class FirewallPanel
 {
     private const FIELDS = ['ports', 'source', 'dest', 'comment'];
-
-    /** The core's word for why nothing has an effect => what is told. */
-    private const WHY = [
-        'product' => 'addon_firewall_product',
-        'guest' => 'addon_firewall_guest',
-        'nic' => 'addon_firewall_nic',
-        'datacenter' => 'addon_firewall_datacenter',
-        'node' => 'addon_firewall_node',
-    ];
 
     private function __construct(private string $link, private string $version)
     {
@@ -57,8 +48,8 @@ final class FirewallPanel
                 ];
             }
         }
-        $why = self::WHY[$page['why_not']] ?? '';
-        $told = $why === '' ? '' : Html::note('warning', Html::lang($why));
+        $why = "addon_firewall_$page[why_not]";
+        $told = Lang::has($why) ? Html::note('warning', Html::lang($why)) : '';
         if ($page['waits_s'] !== null) {
             $left = Lang::counted('addon_firewall_waits', (int) ceil($page['waits_s']));
             $told .= Html::note('info', Html::text($left) . ' '
@@ -93,19 +84,22 @@ final class FirewallPanel
             return $this->form('firewall_change', $hidden, '', $labels[$change] ?? "client_firewall_$change");
         };
 
-        return Html::forms(...array_map($form, Firewall::CHANGES));
+        return Html::forms(...array_map($form, Firewall::changes()));
     }
 
     private function newRule(): string
     {
-        $words = Native::catalogue('firewall');
-        $named = static fn (array $words): array => array_combine($words, $words);
+        $named = static function (string $input): array {
+            $words = ActionInputs::words('firewall_rule', $input);
+
+            return array_combine($words, $words);
+        };
         $none = static fn (string $key): array => ['' => Lang::text($key)];
         $selects = [
             'direction' => FirewallRule::directions(),
             'verdict' => FirewallRule::verdicts(),
-            'macro' => $none('client_firewall_macro_none') + $named($words['macros'] ?? []),
-            'proto' => $none('client_firewall_proto_any') + $named($words['protocols'] ?? []),
+            'macro' => $none('client_firewall_macro_none') + $named('macro'),
+            'proto' => $none('client_firewall_proto_any') + $named('proto'),
         ];
         $html = '';
         foreach ($selects as $name => $options) {

@@ -12,14 +12,11 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 /** Which services an overview shows, in which order: all of it stands in the address, so that it can be kept there. */
 final class OverviewFilter
 {
-    private const SORTS = ['number', 'newest', 'name', 'waiting'];
-
     /** @var array<string, string> as it stands in the address */
     public readonly array $query;
 
     public function __construct(Request $request)
     {
-        $sort = $request->asked('sort');
         $this->query = [
             'status' => $request->asked('status'),
             'product' => (string) ($request->askedNumber('product') ?: ''),
@@ -27,7 +24,7 @@ final class OverviewFilter
             'node' => $request->asked('node'),
             'search' => $request->asked('search'),
             'trouble' => $request->asked('trouble') === '' ? '' : '1',
-            'sort' => in_array($sort, self::SORTS, true) && $sort !== 'number' ? $sort : '',
+            'sort' => $request->asked('sort'),
         ];
     }
 
@@ -40,7 +37,7 @@ final class OverviewFilter
             'node' => $this->query['node'],
             'search' => $this->query['search'],
             'trouble' => $this->query['trouble'] !== '',
-            'sort' => $this->query['sort'] === '' ? 'number' : $this->query['sort'],
+            'sort' => $this->query['sort'],
         ] + ($this->query['product'] === '' ? [] : ['only' => ProductRows::services((int) $this->query['product'])]);
     }
 
@@ -51,8 +48,8 @@ final class OverviewFilter
         $statuses = array_map(strval(...), array_keys($reply['counts'] ?? []));
         $statuses = array_combine($statuses, array_map(Progress::words(...), $statuses));
         $nodes = $reply['nodes'] ?? [];
-        $sorts = array_map(static fn (string $sort): string => Lang::text("sort_$sort"), self::SORTS);
-        $sorts = array_combine(['', ...array_slice(self::SORTS, 1)], $sorts);
+        $sorts = $reply['sorts'] ?? [];
+        $sorts = array_combine($sorts, array_map(static fn (string $sort): string => Lang::text("sort_$sort"), $sorts));
         $checked = $this->query['trouble'] === '' ? '' : ' checked';
         $search = Html::input('search', $this->query['search'], Lang::text('addon_search_help'));
         $html = $this->select('status', 'tab_status', $any + $statuses)

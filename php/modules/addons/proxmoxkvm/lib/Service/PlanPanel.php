@@ -19,12 +19,12 @@ final class PlanPanel
     {
         $of = $request->asked('plan');
         $links = '<p>' . Plan::links($service) . '</p>';
-        if (!in_array($of, Plan::BUTTONS, true)) {
+        if (!in_array($of, Native::catalogue('plans'), true)) {
             return Html::panel(Html::lang('tab_plan'), $links);
         }
 
         return AskedPanel::shown(Html::lang("plan_$of"), $service, static fn (Params $params): string
-            => self::body($of, Native::call('dry_run', self::order($params, $of))) . $links);
+            => self::body(Native::call('dry_run', self::order($params, $of))) . $links);
     }
 
     /** @return array<string, mixed> */
@@ -34,12 +34,14 @@ final class PlanPanel
     }
 
     /** @param array<string, mixed> $plan */
-    private static function body(string $of, array $plan): string
+    private static function body(array $plan): string
     {
         $addresses = implode(', ', $plan['addresses'] ?? []);
+        $frees = $plan['frees'] ?? null;
         $known = array_filter(['vmid' => $plan['vmid'] ?? null, 'node' => $plan['node'] ?? null]);
         $more = match (true) {
-            $of === 'terminate' => $addresses === '' ? [] : [Lang::text('plan_frees', ['addresses' => $addresses])],
+            $frees === [] => [],
+            $frees !== null => [Lang::text('plan_frees', ['addresses' => implode(', ', $frees)])],
             count($known) === 2 => [Lang::text('plan_place', ['addresses' => $addresses ?: '-'] + $known)],
             default => [],
         };

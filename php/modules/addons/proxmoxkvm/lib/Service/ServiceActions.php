@@ -16,7 +16,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Service\Orphans;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Renewal;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Rescue;
-use WHMCS\Module\Server\Proxmoxkvm\Service\Vmid;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
@@ -29,8 +28,6 @@ final class ServiceActions
 {
     private const PAGE = 'service';
     private const ACTOR = 'admin';
-    /** What says more than that an action is done; of Reinstall, only the beginning is. */
-    private const DONE = ['set_dns_records' => 'addon_dns_done', 'reinstall' => 'addon_redeploy_done'];
 
     public function __construct(private int $service)
     {
@@ -92,7 +89,9 @@ final class ServiceActions
 
             return Outcome::failure($error, $page, $this->query($page), $asked);
         }
-        $done = $this->good(self::DONE[$action] ?? 'addon_action_done', ['action' => Progress::words($action)], $page);
+        // Of some it says more than that it is done: of Reinstall, only the beginning is.
+        $text = Lang::has("done_$action") ? "done_$action" : 'addon_action_done';
+        $done = $this->good($text, ['action' => Progress::words($action)], $page);
         $told = Html::text(Rescue::told('', $reply));
 
         return $told === '' ? $done : Outcome::good($told, $page, $this->query($page));
@@ -127,17 +126,14 @@ final class ServiceActions
             );
         }
 
-        return $this->good('addon_redeploy_done');
+        return $this->good('done_reinstall');
     }
 
     public function attach(string $typed): Outcome
     {
-        if (!Vmid::isNumber($typed)) {
-            return Outcome::bad(Html::text(Vmid::wrongNumber()), self::PAGE, ['id' => $this->service]);
-        }
         $params = Orders::paramsOf($this->service);
         try {
-            Entry::perform('attach', $params, self::ACTOR, ['vmid' => (int) $typed]);
+            Entry::perform('attach', $params, self::ACTOR, ['vmid' => $typed]);
         } catch (Throwable $error) {
             return Outcome::failure($error, self::PAGE, ['id' => $this->service], $params->order(self::ACTOR));
         }

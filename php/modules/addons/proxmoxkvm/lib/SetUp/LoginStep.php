@@ -30,9 +30,6 @@ final class LoginStep
     /** Waits in the session for the admin to say whether it is the server's. */
     private const SEEN = 'proxmoxkvm_fingerprint';
 
-    /** Roles that a hoster may do without, with what is not possible then. The core has what they hold. */
-    private const OPTIONAL = ['WHMCSMore' => 'setup_role_more', 'WHMCSTemplates' => 'setup_role_templates'];
-
     public function __construct(private Request $request, private object $server)
     {
     }
@@ -57,7 +54,7 @@ final class LoginStep
             'password' => (string) $this->request->sentWhole('password'),
         ];
         $ticked = array_filter(
-            array_keys(self::OPTIONAL),
+            Native::catalogue('roles'),
             fn (string $role): bool => $this->request->sent("role_$role") !== ''
         );
         $request = ['server' => $login + ServerRows::forCore($this->server), 'roles' => array_values($ticked)];
@@ -103,9 +100,12 @@ final class LoginStep
             . $this->form(['fingerprint' => $seen], Html::button('setup_trust', 'trust'));
         $fields = Html::labelled(Html::lang('setup_root'), Html::input('username', self::ROOT)) . ' '
             . Html::labelled(Html::lang('setup_password'), Html::input('password', '', '', 'password')) . ' ';
-        foreach (self::OPTIONAL as $role => $text) {
+        // What a hoster may do without; each text says what is not possible then.
+        foreach (Native::catalogue('roles') as $role) {
             $box = "<input type=\"checkbox\" name=\"role_$role\" value=\"1\" checked> ";
-            $fields .= '<div class="checkbox"><label>' . $box . Html::lang($text, ['role' => $role]) . '</label></div>';
+            $key = strtolower($role);
+            $text = Html::lang("setup_role_$key", ['role' => $role]);
+            $fields .= "<div class=\"checkbox\"><label>$box$text</label></div>";
         }
         $login = $this->form([], $fields . Html::button('setup_login_make', 'login', 'primary'));
 

@@ -6,7 +6,6 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
-use WHMCS\Module\Server\Proxmoxkvm\Service\Vmid;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
@@ -45,12 +44,7 @@ final class Attach
             if ($typed === '' || $service <= 0) {
                 return;
             }
-            if (!Vmid::isNumber($typed)) {
-                FieldOutcome::remember(self::FIELD, $service, false, Text::html(Vmid::wrongNumber()));
-
-                return;
-            }
-            $result = Entry::verb('attach', $params, ['vmid' => (int) $typed]);
+            $result = Entry::verb('attach', $params, ['vmid' => $typed]);
             $done = Lang::text('attach_done', ['vmid' => $typed, 'service' => (string) $service]);
             $good = $result === 'success';
             FieldOutcome::remember(self::FIELD, $service, $good, $good ? Text::html($done) : $result);

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 
+use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\ChangeCourse;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
@@ -12,9 +13,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\AddonRoles;
 /** What a button would do, before it is pressed: the core's plan, for staff. */
 final class Plan
 {
-    /** WHMCS's buttons beside Change Package, whose plan is shown where something differs. */
-    public const BUTTONS = ['create', 'reinstall', 'terminate'];
-
     /** The links that ask for the plans: each is a look at Proxmox VE. */
     public static function links(int $service): string
     {
@@ -24,7 +22,7 @@ final class Plan
             Text::html(Lang::text("plan_$of"))
         );
 
-        return AddonRoles::mayEnter() ? implode(' &nbsp; ', array_map($link, self::BUTTONS)) : '';
+        return AddonRoles::mayEnter() ? implode(' &nbsp; ', array_map($link, Native::catalogue('plans'))) : '';
     }
 
     /**

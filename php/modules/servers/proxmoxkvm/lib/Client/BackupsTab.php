@@ -17,9 +17,6 @@ final class BackupsTab extends Tab
         'schedule', 'schedule_days', 'schedule_hour', 'restore_over', 'beside',
     ];
 
-    /** What is done to the second machine, in this order. */
-    private const BESIDE = ['beside_start', 'beside_stop', 'beside_swap', 'beside_discard'];
-
     public static function isThere(Seen $seen): bool
     {
         return $seen->service() !== [] && $seen->lets('backups');
@@ -40,11 +37,11 @@ final class BackupsTab extends Tab
             'restore' => $buttons['backup_restore'] ?? null,
             'restore_beside' => $buttons['backup_restore_beside'] ?? null,
             'console' => $seen->has('console') ? ClientConsole::url($seen->whmcs->serviceId(), true) : '',
-            'beside' => array_intersect_key($buttons, array_flip(self::BESIDE)),
+            'beside' => ClientActions::ofGroup($seen->shown, 'beside'),
             'schedule' => $buttons['backup_schedule'] ?? null,
             'chosen' => Schedules::chosen($seen->service()['choices']['backups'] ?? null),
-            'days' => Schedules::days(),
-            'hours' => Schedules::hours(),
+            'days' => Schedules::days('backup_schedule'),
+            'hours' => Schedules::hours('backup_schedule'),
             'longest' => ActionInputs::most('backup_make', 'note'),
         ];
     }

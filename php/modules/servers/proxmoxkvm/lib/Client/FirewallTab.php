@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
-use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Firewall;
 use WHMCS\Module\Server\Proxmoxkvm\Service\FirewallRule;
@@ -37,16 +36,14 @@ final class FirewallTab extends Tab
 
     public static function of(Seen $seen): array
     {
-        $catalogue = Native::catalogue('firewall');
-
         return [
             'text' => Lang::named('client_', self::TEXTS),
             'do' => array_column(ClientActions::ofGroup($seen->shown, 'firewall'), null, 'name'),
             'verdicts' => FirewallRule::verdicts(),
             'directions' => FirewallRule::directions(),
-            'macros' => $catalogue['macros'] ?? [],
-            'protocols' => $catalogue['protocols'] ?? [],
-            'changes' => Firewall::CHANGES,
+            'macros' => ActionInputs::words('firewall_rule', 'macro'),
+            'protocols' => ActionInputs::words('firewall_rule', 'proto'),
+            'changes' => Firewall::changes(),
             'blank' => self::BLANK,
             'longest' => ActionInputs::most('firewall_rule', 'comment'),
         ];

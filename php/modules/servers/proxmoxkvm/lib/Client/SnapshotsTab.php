@@ -34,8 +34,8 @@ final class SnapshotsTab extends Tab
             'delete' => $buttons['snapshot_delete'] ?? null,
             'schedule' => $buttons['snapshot_schedule'] ?? null,
             'chosen' => Schedules::chosen($seen->service()['choices']['snapshots'] ?? null),
-            'days' => Schedules::days(),
-            'hours' => Schedules::hours(),
+            'days' => Schedules::days('snapshot_schedule'),
+            'hours' => Schedules::hours('snapshot_schedule'),
             'longest' => ActionInputs::most('snapshot_take', 'label'),
         ];
     }

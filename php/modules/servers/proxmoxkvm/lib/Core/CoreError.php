@@ -14,6 +14,7 @@ final class CoreError extends RuntimeException
      * @param int $againIn seconds until the same may be asked again; 0: nobody can tell
      * @param string|null $client the text for a client; null: it is none of a client's business
      * @param int|null $number in that text; null: it has none
+     * @param bool $isOpen whether it may have been done nevertheless, or is done yet
      */
     public function __construct(
         public readonly string $reason,
@@ -21,7 +22,8 @@ final class CoreError extends RuntimeException
         public readonly bool $retry = false,
         public readonly int $againIn = 0,
         public readonly ?string $client = null,
-        public readonly ?int $number = null
+        public readonly ?int $number = null,
+        public readonly bool $isOpen = false
     ) {
         parent::__construct($message);
     }
@@ -42,7 +44,8 @@ final class CoreError extends RuntimeException
             ($reply['retry'] ?? false) === true,
             is_int($reply['again_in_s'] ?? null) ? $reply['again_in_s'] : 0,
             is_string($reply['client'] ?? null) ? $reply['client'] : null,
-            is_int($reply['n'] ?? null) ? $reply['n'] : null
+            is_int($reply['n'] ?? null) ? $reply['n'] : null,
+            ($reply['open'] ?? false) === true
         );
     }
 }

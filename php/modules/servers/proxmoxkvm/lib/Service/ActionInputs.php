@@ -13,9 +13,6 @@ final class ActionInputs
     /** How a page is told that what may lose something is meant. */
     private const MEANT = ['typed' => ['typed'], 'ticked' => ['sure']];
 
-    /** The kinds of which several are ticked. */
-    private const LISTS = ['days', 'fingerprints'];
-
     /** What is typed beside the inputs is the name of a VM. */
     private const LONGEST = 253;
 
@@ -28,11 +25,10 @@ final class ActionInputs
         $row = self::row($action);
         $fields = array_column($row['inputs'] ?? [], 'name');
         $fields = [...$fields, ...self::MEANT[$row['sure'] ?? ''] ?? []];
-        $kinds = array_column($row['inputs'] ?? [], 'kind', 'name');
-        $lists = array_intersect($kinds, self::LISTS);
+        $many = array_filter(array_column($row['inputs'] ?? [], 'many', 'name'));
         $most = array_column($row['inputs'] ?? [], 'most', 'name');
         $plain = static fn (string $name): string => self::plain(
-            isset($lists[$name]) ? self::joined($post[$name] ?? '') : $post[$name] ?? '',
+            isset($many[$name]) ? self::joined($post[$name] ?? '') : $post[$name] ?? '',
             $most[$name] ?? self::LONGEST
         );
 
@@ -43,6 +39,12 @@ final class ActionInputs
     public static function most(string $action, string $input): int
     {
         return array_column(self::row($action)['inputs'] ?? [], 'most', 'name')[$input] ?? self::LONGEST;
+    }
+
+    /** @return list<string> what an input is chosen from, in the core's order */
+    public static function words(string $action, string $input): array
+    {
+        return array_column(self::row($action)['inputs'] ?? [], 'words', 'name')[$input] ?? [];
     }
 
     /** @return array<string, mixed> of the core's table */

@@ -11,8 +11,13 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 /** The firewall of a service as pages show it, from the core's answer. Plain text. */
 final class Firewall
 {
-    /** What is done with a rule by one press, in the order of its buttons. The switch is whatever it is not. */
-    public const CHANGES = ['up', 'down', 'switch', 'copy', 'delete'];
+    /** @return list<string> what is done with a rule by one press. On and off are one switch: to whatever it is not */
+    public static function changes(): array
+    {
+        $switch = static fn (string $change): string => in_array($change, ['on', 'off'], true) ? 'switch' : $change;
+
+        return array_values(array_unique(array_map($switch, ActionInputs::words('firewall_change', 'change'))));
+    }
 
     /** @return array<string, mixed> the core's answer */
     public static function ask(Params $whmcs, string $actor): array

@@ -47,20 +47,29 @@ final class FirewallRule
         ];
     }
 
-    /** @return array<string, string> */
+    /** @return array<string, string> labels by the core's words */
     public static function verdicts(): array
     {
-        return [
-            'ACCEPT' => Lang::text('client_firewall_accept'),
-            'DROP' => Lang::text('client_firewall_drop'),
-            'REJECT' => Lang::text('client_firewall_reject'),
-        ];
+        return self::labels('verdict');
+    }
+
+    /** @return array<string, string> labels by the core's words */
+    public static function directions(): array
+    {
+        return self::labels('direction');
     }
 
     /** @return array<string, string> */
-    public static function directions(): array
+    private static function labels(string $input): array
     {
-        return ['in' => Lang::text('client_firewall_in'), 'out' => Lang::text('client_firewall_out')];
+        $words = ActionInputs::words('firewall_rule', $input);
+
+        return array_combine($words, array_map(self::label(...), $words));
+    }
+
+    private static function label(string $word): string
+    {
+        return $word === '' ? '' : Lang::word('client_firewall_' . strtolower($word), $word);
     }
 
     /** @param array<string, mixed> $rule */
@@ -70,8 +79,7 @@ final class FirewallRule
             return Lang::text('client_firewall_group');
         }
 
-        return (self::directions()[$rule['direction']] ?? '') . ': '
-            . (self::verdicts()[$rule['verdict'] ?? ''] ?? '');
+        return self::label($rule['direction']) . ': ' . self::label($rule['verdict'] ?? '');
     }
 
     /** @param array<string, mixed> $rule */

@@ -16,9 +16,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
  */
 final class PasswordChange
 {
-    /** The machine may have it, or gets it yet. */
-    private const OPEN = ['under_way', 'pve_no_answer', 'pve_unexpected', 'lease_lost'];
-
     /**
      * @param array<string, mixed> $params
      * @return array<string, mixed> the core's reply; without `by` the request was known, and nothing was done
@@ -36,7 +33,8 @@ final class PasswordChange
 
             return $reply;
         } catch (Throwable $error) {
-            $isOpen = $error instanceof CoreError && in_array($error->reason, self::OPEN, true);
+            // The machine may have it, or gets it yet.
+            $isOpen = $error instanceof CoreError && $error->isOpen;
             throw $error;
         } finally {
             // What another page has written since stays.

@@ -10,25 +10,25 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 /** When something is done by itself, as pages show it and ask for it. Plain text. */
 final class Schedules
 {
-    private const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+    /** The hour of whoever has chosen none: at night. */
+    private const USUAL = 4;
 
-    /** The hours at which a window begins; it lasts until the next one. */
-    private const HOURS = [0, 4, 8, 12, 16, 20];
-
-    /** @return array<string, string> labels by the core's words */
-    public static function days(): array
+    /** @return array<string, string> labels by the words of the action that schedules */
+    public static function days(string $action): array
     {
+        $days = ActionInputs::words($action, 'days');
         $label = static fn (string $day): string => Lang::text("weekday_$day");
 
-        return array_combine(self::DAYS, array_map($label, self::DAYS));
+        return array_combine($days, array_map($label, $days));
     }
 
-    /** @return array<int, string> labels by the hour */
-    public static function hours(): array
+    /** @return array<int, string> labels by the hour at which a window begins; it lasts until the next one */
+    public static function hours(string $action): array
     {
-        $label = static fn (int $hour): string => sprintf('%02d:00 – %02d:00', $hour, $hour + 4);
+        $hours = array_map(intval(...), ActionInputs::words($action, 'hour'));
+        $label = static fn (int $hour, int $end): string => sprintf('%02d:00 – %02d:00', $hour, $end);
 
-        return array_combine(self::HOURS, array_map($label, self::HOURS));
+        return array_combine($hours, array_map($label, $hours, [...array_slice($hours, 1), 24]));
     }
 
     /**
@@ -39,7 +39,7 @@ final class Schedules
     {
         return [
             'on' => array_fill_keys($schedule['days'] ?? [], true),
-            'hour' => (int) ($schedule['hour'] ?? self::HOURS[1]),
+            'hour' => (int) ($schedule['hour'] ?? self::USUAL),
         ];
     }
 

@@ -63,7 +63,6 @@ return [
     'buttons_not' => '现在不可用',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Save Changes 会将此服务与该现有 VM 绑定，该 VM 不得属于其他服务。',
-    'attach_number' => '未关联任何内容：VMID 是 {lowest} 到 {highest} 之间的数字。',
     'attach_done' => 'VM {vmid} 已关联到服务 {service}。',
     'chain_done' => '已完成 {n} 步',
     'chain_to_come' => '剩余 {n} 步',

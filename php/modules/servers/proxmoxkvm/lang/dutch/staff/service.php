@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Nu niet mogelijk',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Save Changes bindt deze dienst aan die bestaande VM, die geen andere dienst mag hebben.',
-    'attach_number' => 'Er is niets gekoppeld: een VMID is een getal van {lowest} tot {highest}.',
     'attach_done' => 'VM {vmid} is gekoppeld aan dienst {service}.',
     'chain_done' => '{n} stappen gedaan',
     'chain_to_come' => 'nog {n} te gaan',

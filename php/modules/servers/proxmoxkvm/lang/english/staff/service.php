@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Not possible now',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Save Changes binds this service to that existing VM, which no other service may have.',
-    'attach_number' => 'Nothing was attached: a VMID is a number from {lowest} to {highest}.',
     'attach_done' => 'VM {vmid} is attached to service {service}.',
     'chain_done' => '{n} steps done',
     'chain_to_come' => '{n} to come',

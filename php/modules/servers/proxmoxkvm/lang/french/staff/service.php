@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Impossible maintenant',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Enregistrer la page lie ce service à cette VM existante, qu’aucun autre service ne doit avoir.',
-    'attach_number' => 'Rien n’a été rattaché : un VMID est un nombre de {lowest} à {highest}.',
     'attach_done' => 'La VM {vmid} est rattachée au service {service}.',
     'chain_done' => '{n} étapes faites',
     'chain_to_come' => '{n} à venir',

@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Jetzt nicht möglich',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Das Speichern der Seite bindet diesen Dienst an diese bestehende VM, die kein anderer Dienst haben darf.',
-    'attach_number' => 'Es wurde nichts zugeordnet: Eine VMID ist eine Zahl von {lowest} bis {highest}.',
     'attach_done' => 'Die VM {vmid} ist dem Dienst {service} zugeordnet.',
     'chain_done' => '{n} Schritte erledigt',
     'chain_to_come' => '{n} folgen',

@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Non possibile ora',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Save Changes lega questo servizio a quella VM esistente, che nessun altro servizio può avere.',
-    'attach_number' => 'Non è stato associato nulla: un VMID è un numero da {lowest} a {highest}.',
     'attach_done' => 'La VM {vmid} è associata al servizio {service}.',
     'chain_done' => '{n} passi fatti',
     'chain_to_come' => '{n} ancora da fare',

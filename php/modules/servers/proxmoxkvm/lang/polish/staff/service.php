@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Teraz niemożliwe',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Zapisanie strony wiąże tę usługę z istniejącą VM, której nie może mieć żadna inna usługa.',
-    'attach_number' => 'Niczego nie przypisano: VMID to liczba od {lowest} do {highest}.',
     'attach_done' => 'VM {vmid} jest przypisana do usługi {service}.',
     'chain_done' => 'wykonane kroki: {n}',
     'chain_to_come' => 'pozostało: {n}',

@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Impossível agora',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Ao salvar a página, este serviço fica vinculado a essa VM existente, que nenhum outro serviço pode ter.',
-    'attach_number' => 'Nada foi vinculado: um VMID é um número de {lowest} a {highest}.',
     'attach_done' => 'A VM {vmid} está vinculada ao serviço {service}.',
     'chain_done' => '{n} passos feitos',
     'chain_to_come' => '{n} por fazer',

@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Сейчас невозможно',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Save Changes привязывает эту услугу к существующей ВМ, которой не должно быть ни у одной другой услуги.',
-    'attach_number' => 'Ничего не привязано: VMID — это число от {lowest} до {highest}.',
     'attach_done' => 'ВМ {vmid} привязана к услуге {service}.',
     'chain_done' => 'выполнено шагов: {n}',
     'chain_to_come' => 'осталось: {n}',

@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'No es posible ahora',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Al guardar la página, este servicio queda vinculado a esa VM existente, que ningún otro servicio puede tener.',
-    'attach_number' => 'No se vinculó nada: un VMID es un número de {lowest} a {highest}.',
     'attach_done' => 'La VM {vmid} está vinculada al servicio {service}.',
     'chain_done' => '{n} pasos hechos',
     'chain_to_come' => '{n} por venir',

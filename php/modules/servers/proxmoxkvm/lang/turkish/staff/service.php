@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Şu anda mümkün değil',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Save Changes bu hizmeti, başka hiçbir hizmette bulunmaması gereken o mevcut VM’ye bağlar.',
-    'attach_number' => 'Hiçbir şey bağlanmadı: VMID, {lowest} ile {highest} arasında bir sayıdır.',
     'attach_done' => 'VM {vmid}, {service} numaralı hizmete bağlandı.',
     'chain_done' => '{n} adım yapıldı',
     'chain_to_come' => '{n} adım kaldı',

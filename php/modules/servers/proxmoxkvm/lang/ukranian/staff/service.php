@@ -63,7 +63,6 @@ return [
     'buttons_not' => 'Зараз неможливо',
     'attach_placeholder' => 'VMID',
     'attach_help' => 'Save Changes прив’язує цю послугу до наявної ВМ, якої не має мати жодна інша послуга.',
-    'attach_number' => 'Нічого не прив’язано: VMID — це число від {lowest} до {highest}.',
     'attach_done' => 'ВМ {vmid} прив’язано до послуги {service}.',
     'chain_done' => 'виконано кроків: {n}',
     'chain_to_come' => 'залишилося: {n}',
