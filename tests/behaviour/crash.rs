@@ -851,13 +851,18 @@ fn action_with(action: &Action, start: &World, death: Death) -> bool {
     reached
 }
 
+/// The actions of the table that no operation is named after.
+pub fn others() -> impl Iterator<Item = &'static Action> {
+    let named = |action: &Action| {
+        OPERATIONS
+            .iter()
+            .any(|one| one.name.split(' ').any(|word| word == action.name))
+    };
+    ACTIONS.iter().filter(move |action| !named(action))
+}
+
 #[test]
 fn every_other_action_of_the_table_that_dies_at_any_moment_leaves_a_finished_service() {
-    let named: Vec<&str> = OPERATIONS
-        .iter()
-        .flat_map(|operation| operation.name.split(' '))
-        .collect();
-    let others = ACTIONS.iter().filter(|action| !named.contains(&action.name));
     let tried_with = |action: &'static Action| {
         let mut start = World::new();
         if action.allowed(&running()).is_ok() {
@@ -868,7 +873,7 @@ fn every_other_action_of_the_table_that_dies_at_any_moment_leaves_a_finished_ser
         every_death(action.name, |death| action_with(action, &start, death))
     };
     let tried: Vec<(&str, u64)> = std::thread::scope(|scope| {
-        let handles: Vec<_> = others
+        let handles: Vec<_> = others()
             .map(|action| scope.spawn(move || (action.name, tried_with(action))))
             .collect();
         handles.into_iter().map(|handle| handle.join().unwrap()).collect()

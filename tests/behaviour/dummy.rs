@@ -1,6 +1,8 @@
 //! An action that one row of the table adds is everywhere: in the catalogue, on the pages of staff and of customers, with
-//! guard, permission and refusal, and in the documentation. The walk of deaths takes its actions from the table too.
+//! guard, permission and refusal, in the documentation, and in the walk of deaths. That PHP draws and asks for an action which
+//! only the library knows: `tests/php/unit/DummyActionTest.php`.
 
+use crate::crash;
 use crate::docs;
 use crate::support::{World, code};
 use proxmoxkvm::api::{self, verbs};
@@ -33,6 +35,7 @@ fn one_row_is_enough() {
         let rows = catalogue[part].as_array().unwrap();
         assert!(rows.iter().any(|row| row["name"] == "wave"), "{part}");
     }
+    assert!(crash::others().any(|action| action.name == "wave"));
     assert!(docs::actions().contains("| `wave` |  | `client_start` | `ready` | stopped | yes |"));
     for actor in ["admin", "client"] {
         let refused = on_page(&world, actor);
@@ -40,6 +43,11 @@ fn one_row_is_enough() {
             (&refused["allowed"], &refused["code"]),
             (&json!(false), &json!("already_running"))
         );
+        assert!(
+            refused["why"].as_str().is_some_and(|why| why.contains("100")),
+            "{refused}"
+        );
+        assert_eq!(refused["client"], "client_running");
         assert_eq!(code(wave(&world, actor)), "already_running");
         world.sim().set_power(vmid, false);
         assert_eq!(on_page(&world, actor)["allowed"], true);
