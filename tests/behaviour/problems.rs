@@ -380,7 +380,7 @@ fn a_reply_has_the_row() {
     assert_eq!(
         api::output::error_reply(&error),
         json!({
-            "ok": false, "code": "already_running", "message": "VM 100 is running already", "retry": false,
+            "ok": false, "code": "already_running", "message": "VM 100 is running already", "retry": false, "open": false,
             "advice": "nothing", "page": "docs/problems.md#already_running", "client": "client_running",
         })
     );
