@@ -31,7 +31,8 @@ final class AddonPagesTest extends AddonTestCase
                 'addresses' => ['192.0.2.10', '2001:db8::10']],
             ['id' => 99, 'status' => 'clone', 'error' => ['code' => 'storage_full', 'message' => 'no room left']],
         ], [
-            'total' => 120, 'busy' => 3, 'sorts' => ['number', 'name'], 'counts' => ['ready' => 119, 'clone' => 1], 'nodes' => ['pve1', 'pve2'],
+            'sorts' => ['number', 'name'],
+            'total' => 120, 'busy' => 3, 'counts' => ['ready' => 119, 'clone' => 1], 'nodes' => ['pve1', 'pve2'],
             'power' => [1 => ['runs' => true, 'at' => 1795359845]],
             'doing' => [
                 1 => ['what' => 'rests', 'step' => null, 'action' => null, 'since' => null, 'again_at' => null],

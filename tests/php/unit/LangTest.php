@@ -40,8 +40,8 @@ final class LangTest extends StubTestCase
     private const COMPOSED = '/^(status|option|actor|action|activity|mail|client_state|client_hint|client_graph'
         . '|weekday|console|client_frame|client_tab|client_doing|client_phase|client_series|time'
         . '|client_change|client_reach|change|plan'
-        . '|compare|metric|for|trust|unit|resource|ordered|choice_as|doing|sort|step|digest_to|setup_stage|setup_role|done'
-        . '|doctor_application|addon_firewall|client_firewall)_/';
+        . '|compare|metric|for|trust|unit|resource|ordered|choice_as|doing|sort|step|digest_to'
+        . '|setup_stage|setup_role|done|doctor_application|addon_firewall|client_firewall)_/';
 
     protected function tearDown(): void
     {
