@@ -259,8 +259,8 @@ impl Engine<'_> {
         let Some(path) = job.lease.service.body.beside.as_ref().map(path_of) else {
             return Ok(());
         };
-        if let BesideCall::TryWrite(change) = call {
-            return self.try_write_beside(job, &path, &change);
+        if let BesideCall::Write(change) = call {
+            return self.write_beside(job, &path, &change);
         }
         self.ask_beside(job, (call.kind(), false), |client| match call {
             BesideCall::Start => client.power(&path, "start", &[]).map(Some),
@@ -270,12 +270,12 @@ impl Engine<'_> {
                 client.power(&path, "shutdown", &parameters).map(Some)
             }
             BesideCall::Destroy => client.destroy(&path, true),
-            BesideCall::Restore { .. } | BesideCall::TryWrite(_) => Ok(None),
+            BesideCall::Restore { .. } | BesideCall::Write(_) => Ok(None),
         })
     }
 
-    /// Whether its config may be written is found out before anything is stopped.
-    fn try_write_beside(&self, job: &mut Job, path: &GuestPath, change: &ConfigChange) -> Result<(), Error> {
+    /// Its config, written. For a swap that tells, before anything is stopped, whether it may be.
+    fn write_beside(&self, job: &mut Job, path: &GuestPath, change: &ConfigChange) -> Result<(), Error> {
         let mut is_written = false;
         self.ask_beside(job, ("write", false), |client| {
             let answer = client.write_config(path, change, None, false);

@@ -1,7 +1,7 @@
 //! Whether a second guest can be made, swapped in or deleted: all that can be told before anything is touched.
 
 use super::backup_list::{must_be_reached, places_of};
-use super::restore::{Room, must_be_sold, must_be_whole, must_be_within_reach, wants};
+use super::restore::{Room, brought_back, must_be_sold, must_be_whole, must_be_within_reach, wants};
 use super::{Engine, Job, node_could_start};
 use crate::guest::{Backup, Config, Made};
 use crate::pipeline::{self, Blocked};
@@ -11,7 +11,7 @@ use crate::service::beside::Role;
 use crate::service::wish::Wish;
 use crate::words::ids::{StorageId, Vmid};
 use crate::words::units::GIB;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Engine<'_> {
     /// What to write down as wished for, of a guest that was just looked at.
@@ -32,14 +32,15 @@ impl Engine<'_> {
         let then = self.config_in(job, backup, path)?;
         must_be_sold(&job.order.package, &then, &backup.volume)?;
         pipeline::loses_nothing(job.look.config(), (&then, false))?;
-        self.has_room_beside(job, &then, &backup.volume, &mut resources)?;
+        let needs = self.has_room_beside(job, &then, &backup.volume, &mut resources)?;
         let whose = format!("backup {} of VM {}", backup.volume, backup.vmid);
-        node_could_start(&job.client, &whose, &path.node, &then, false)?;
+        node_could_start(&job.client, &whose, &path.node, &brought_back(job, &then), false)?;
         Ok(Wish::RestoreBeside {
             backup: name.to_owned(),
             volume: backup.volume.clone(),
             nonce: self.word(job),
             begun: 0,
+            needs,
         })
     }
 
@@ -65,7 +66,7 @@ impl Engine<'_> {
                 let (vmid, service) = (beside.vmid, job.lease.service.id);
                 return Err(Refusal::Taken { vmid, other, service }.into());
             }
-            node_could_start(&job.client, &whose, &beside.node, &other, false)?;
+            node_could_start(&job.client, &whose, &beside.node, &brought_back(job, &other), false)?;
         }
         let nonce = self.word(job);
         self.forget_numbers(job)?;
@@ -92,11 +93,12 @@ impl Engine<'_> {
         then: &Config,
         volume: &str,
         resources: &mut Resources,
-    ) -> Result<(), Error> {
+    ) -> Result<BTreeMap<StorageId, u64>, Error> {
         let node = Self::guest_path(job)?.node;
         let of_disks: Vec<StorageId> = then.disks().filter_map(|disk| disk.storage()).collect();
         let of_disks: Vec<&StorageId> = of_disks.iter().collect();
         job.client.fill_in(resources, Some(&node), &of_disks);
+        self.promise_restores(job, resources)?;
         let package = &job.order.package;
         let mut wanted = wants(resources, (&Config::EMPTY, then), &node, volume)?;
         let sizes = [
@@ -110,7 +112,9 @@ impl Engine<'_> {
                 room.wanted += grows;
             }
         }
+        let mut needs = BTreeMap::new();
         for (storage, Room { wanted, .. }) in wanted {
+            needs.insert(storage.clone(), wanted);
             // thin storages promise more than they have, and one that is full stops whoever writes to it
             let floor = u64::from(package.more.snapshot_floor);
             let mut seen = resources.storages.iter();
@@ -130,7 +134,7 @@ impl Engine<'_> {
                 .into());
             }
         }
-        Ok(())
+        Ok(needs)
     }
 
     /// A number that nobody has, and of which no storage has a volume: Proxmox VE would give that to the guest as `unusedN`, and

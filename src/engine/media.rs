@@ -85,7 +85,7 @@ pub(super) fn is_done(service: &mut Service, queued: &Queued) {
     let Some(Wish::Media(wish)) = &queued.wish else { return };
     let media = &mut service.body.media;
     match wish.act {
-        MediaAct::Rescue => media.rescue.clone_from(&wish.rescue),
+        MediaAct::Rescue => media.is_rescued(wish.rescue.as_ref()),
         MediaAct::Leave => media.rescue = None,
         MediaAct::BootOnce => media.boots_once = wish.boots_once.as_deref().cloned(),
         MediaAct::BootBack | MediaAct::Eject => media.boots_once = None,

@@ -1,12 +1,13 @@
 //! What is sold already and Proxmox VE does not show yet: the memory and the disks of guests that are still being built.
 
-use super::{Engine, placement};
+use super::{Engine, Job, placement};
 use crate::guest::Config;
 use crate::package::Package;
 use crate::pipeline;
 use crate::problems::Error;
 use crate::pve::{Resources, StorageSeen, VmSeen};
 use crate::service::Service;
+use crate::service::wish::Wish;
 use crate::words::ids::{ServerId, StorageId};
 use std::collections::BTreeMap;
 
@@ -32,6 +33,29 @@ pub fn to_services<'a>(
                 .map(|_| needs(service, package));
             resources.promise(node, package.memory_mib << 20, &needs.unwrap_or_default(), &disks);
         }
+    }
+}
+
+impl Engine<'_> {
+    /// Takes from what is free what restores of other services will still need that were asked for before this one's. One that is
+    /// being done has all of its space where volumes take it at once; else nobody says how much of it is written.
+    pub(super) fn promise_restores(&self, job: &Job, resources: &mut Resources) -> Result<(), Error> {
+        let own = &job.lease.service;
+        let since = |service: &Service| {
+            let queued = service.body.queued.as_ref();
+            queued.and_then(|queued| queued.waits_since).unwrap_or(f64::INFINITY)
+        };
+        let place = (since(own), own.id.0);
+        for other in self.store.of_entry(own.server, &pipeline::restoring())? {
+            let queued = other.body.queued.as_ref();
+            let wish = queued.and_then(|queued| queued.wish.as_ref());
+            let needs = wish.and_then(Wish::needs).zip(other.body.node.as_ref());
+            let is_before = other.id != own.id && (since(&other), other.id.0) < place;
+            if let (true, Some(((needs, begun), node))) = (is_before, needs) {
+                resources.promise(node, 0, needs, |seen| !(begun && seen.thick));
+            }
+        }
+        Ok(())
     }
 }
 

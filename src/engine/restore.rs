@@ -130,8 +130,10 @@ fn must_have_room(
     (now, then): (&Config, &Config),
     node: &NodeName,
     volume: &str,
-) -> Result<(), RestoreRefusal> {
+) -> Result<BTreeMap<StorageId, u64>, RestoreRefusal> {
+    let mut needs = BTreeMap::new();
     for (storage, Room { wanted, freed }) in wants(resources, (now, then), node, volume)? {
+        needs.insert(storage.clone(), wanted.saturating_sub(freed));
         let free = free_on(resources, &storage, node)?.saturating_add(freed);
         if free < wanted {
             return Err(RestoreRefusal::Space {
@@ -143,7 +145,14 @@ fn must_have_room(
             });
         }
     }
-    Ok(())
+    Ok(needs)
+}
+
+/// A config of then as the guest is started with it.
+pub(super) fn brought_back(job: &Job, then: &Config) -> Config {
+    let today = job.order.package.more.media.rescue_volume();
+    let media = &job.lease.service.body.media;
+    media.as_brought_back(then, today.map(|(_, volume)| volume))
 }
 
 /// What disks want of a storage (bytes).
@@ -198,21 +207,28 @@ pub(super) fn wants(
     Ok(wanted)
 }
 
-/// The same of a guest that was just looked at.
-fn may_begin(
-    job: &Job,
-    path: &GuestPath,
-    then: &Config,
-    volume: &str,
-    resources: &mut Resources,
-) -> Result<(), RestoreRefusal> {
-    let of_disks: Vec<StorageId> = then.disks().filter_map(|disk| disk.storage()).collect();
-    let of_disks: Vec<&StorageId> = of_disks.iter().collect();
-    job.client.fill_in(resources, Some(&path.node), &of_disks);
-    must_have_room(resources, (job.look.config(), then), &path.node, volume)
-}
-
 impl Engine<'_> {
+    /// The same of a guest that was just looked at, beside what others have asked for.
+    fn may_begin(
+        &self,
+        job: &Job,
+        path: &GuestPath,
+        then: &Config,
+        volume: &str,
+        resources: &mut Resources,
+    ) -> Result<BTreeMap<StorageId, u64>, Error> {
+        let of_disks: Vec<StorageId> = then.disks().filter_map(|disk| disk.storage()).collect();
+        let of_disks: Vec<&StorageId> = of_disks.iter().collect();
+        job.client.fill_in(resources, Some(&path.node), &of_disks);
+        self.promise_restores(job, resources)?;
+        Ok(must_have_room(
+            resources,
+            (job.look.config(), then),
+            &path.node,
+            volume,
+        )?)
+    }
+
     /// What to write down as wished for, of a guest that was just looked at; or why it cannot be, as far as anybody can tell
     /// before the guest is touched.
     pub(super) fn wish_to_restore(
@@ -240,11 +256,10 @@ impl Engine<'_> {
         must_be_whole(backup, &path.node)?;
         let then = self.config_in(job, backup, path)?;
         must_be_sold(&job.order.package, &then, &backup.volume)?;
-        may_begin(job, path, &then, &backup.volume, &mut resources)?;
+        let needs = self.may_begin(job, path, &then, &backup.volume, &mut resources)?;
         if job.look.runs() || queued.is_some_and(|queued| queued.stopped) {
             let whose = format!("backup {} of VM {}", backup.volume, path.vmid);
-            // a seed of then is another one afterwards
-            node_could_start(&job.client, &whose, &path.node, &then.without_seeds(), false)?;
+            node_could_start(&job.client, &whose, &path.node, &brought_back(job, &then), false)?;
         }
         let operation = job.lease.operations.own().map_or(0, |own| own.id);
         Ok(Wish::Restore {
@@ -253,6 +268,7 @@ impl Engine<'_> {
             nonce: crate::guest::Made::ByHand.name(self.clock.now(), operation),
             begun: 0,
             done: false,
+            needs,
         })
     }
 
@@ -295,21 +311,23 @@ impl Engine<'_> {
         if !job.look.config().is_bare() {
             // as long as there is something to lose; hours may have passed since it was asked for
             let then = job.client.backup_config(&path.node, volume)?;
-            may_begin(job, &path, &then, volume, &mut job.client.resources()?)?;
+            self.may_begin(job, &path, &then, volume, &mut job.client.resources()?)?;
         }
         let (service, config) = (&job.lease.service, job.look.config());
         let earlier = service.body.guest.restoring().cloned().unwrap_or_default();
+        let today = config
+            .get("description")
+            .filter(|text| service.is_marked(self.store.installation(), text));
         let restoring = Restoring {
             net0: config.get("net0").map(str::to_owned).or(earlier.net0),
+            description: today.map(str::to_owned).or(earlier.description),
             nonce,
             torn: earlier.torn,
             why: earlier.why,
         };
         let standard = service.description(self.store.installation());
-        let today = config
-            .get("description")
-            .filter(|text| service.is_marked(self.store.installation(), text));
-        let description = Restoring::described(today.unwrap_or(&standard), &restoring.nonce);
+        let kept = restoring.description.as_deref();
+        let description = Restoring::described(kept.unwrap_or(&standard), &restoring.nonce);
         let (name, net0) = (service.body.name.clone(), restoring.net0.clone());
         if let Some(guest) = job.service().body.guest.ours_mut() {
             guest.restoring = Some(restoring);

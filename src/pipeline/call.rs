@@ -18,8 +18,8 @@ pub enum BesideCall {
         /// The word in its description by which it is known.
         nonce: String,
     },
-    /// Write what its config has: whether Proxmox VE lets it be written.
-    TryWrite(ConfigChange),
+    /// Write its config.
+    Write(ConfigChange),
     /// Start it.
     Start,
     /// Switch it off, as pulling the plug does.
@@ -150,7 +150,7 @@ impl BesideCall {
     pub fn kind(&self) -> &'static str {
         match self {
             BesideCall::Restore { .. } => "qmrestore",
-            BesideCall::TryWrite(_) => "write",
+            BesideCall::Write(_) => "write",
             BesideCall::Start => "qmstart",
             BesideCall::Stop => "qmstop",
             BesideCall::Shutdown(_) => "qmshutdown",
@@ -162,7 +162,7 @@ impl BesideCall {
     pub fn summary(&self) -> &'static str {
         match self {
             BesideCall::Restore { .. } => "restore a VM",
-            BesideCall::TryWrite(_) => "write the config of the VM",
+            BesideCall::Write(_) => "write the config of the VM",
             BesideCall::Start => "start the VM",
             BesideCall::Stop => "stop the VM",
             BesideCall::Shutdown(_) => "shut down the VM",

@@ -142,6 +142,11 @@ pub fn building() -> Vec<Status> {
         .collect()
 }
 
+/// The statuses in which a backup is being restored, over the guest or beside it.
+pub fn restoring() -> [Status; 2] {
+    [Status::Restore, Status::Beside]
+}
+
 /// Whether something is queued for a guest that was finished before.
 pub fn is_queued(status: Status) -> bool {
     row_from(status).is_some_and(|row| matches!(row.kind, Kind::Queued(_)))

@@ -27,8 +27,8 @@ pub use facts::Facts;
 pub use lookup::{
     act_named, all_finished, anew_row, before_clone, before_reservation, building, change_row, changing, clone_row,
     ending_row, facts_with_ahead, finished, firewall_row, in_a_phase, is_before, is_building, is_cloned, is_finished,
-    is_past, is_queued, is_taken_back, phase_of, row_from, row_to, row_undoing, rows_ahead, status_of_wish, tell_anew,
-    verb_of, with_calls_ahead,
+    is_past, is_queued, is_taken_back, phase_of, restoring, row_from, row_to, row_undoing, rows_ahead, status_of_wish,
+    tell_anew, verb_of, with_calls_ahead,
 };
 pub use no_place::NoPlace;
 pub use row::{Effect, Kind, Needs, OfChange, PlanOf, Row, Undo};

@@ -194,6 +194,13 @@ pub struct Before<'a> {
     pub stays_off: bool,
 }
 
+impl Before<'_> {
+    /// Whether the guest is that of a backup or a snapshot, with what it had then.
+    pub fn comes_back(&self) -> bool {
+        self.kept.is_some() || self.connects.is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,9 @@ pub struct Media {
     /// Which SSH keys the seeds of the guest tell. None: it was told none yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keys_told: Option<KeysTold>,
+    /// The volumes that were in its drives for rescue modes, the latest last: a backup, or a snapshot, of such a time has them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rescued: Vec<String>,
 }
 
 /// The SSH keys that the seeds of a guest tell it.
@@ -147,6 +150,7 @@ impl Media {
         seeds: Vec::new(),
         own: None,
         keys_told: None,
+        rescued: Vec::new(),
     };
 
     /// The seeds that nothing needs; `wanted`: the one that is about to be used.
@@ -187,7 +191,8 @@ impl Media {
     pub fn own_drive(&self, config: &Config) -> Option<Drive> {
         let of_rescue = |drive: &Drive| {
             let mut others = self.seeds.iter().filter(|seed| seed.made.is_none());
-            others.any(|seed| seed.volume() == drive.volume())
+            let was = self.rescued.iter().any(|volume| volume == drive.volume());
+            was || others.any(|seed| seed.volume() == drive.volume())
         };
         config.seed_drives().find(|drive| !of_rescue(drive))
     }

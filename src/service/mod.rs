@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod pace;
 mod queued;
 pub mod reachability;
+mod rescued;
 pub mod restoring;
 pub mod wish;
 
@@ -284,8 +285,8 @@ impl Service {
         let ends = body.snapshots_end_at.or(body.backups_end_at).or(body.beside_ends_at);
         let of_media = body.media.due_at().or(self.seeds_due_at());
         let of_time = body.choices.schedules().next().is_some() || ends.or(of_media).is_some();
-        // staff hear of backups that were not made, and nobody tries anything before the next one's time
-        let is_told = |trouble: &Trouble| trouble.is(&problems::BACKUPS_MISSED);
+        // staff hear of it, and nobody tries anything before its time
+        let is_told = |trouble: &Trouble| trouble.lasting || trouble.is(&problems::BACKUPS_MISSED);
         self.status == Status::Ready && self.is_usable() && body.trouble.as_ref().is_none_or(is_told) && of_time
     }
 

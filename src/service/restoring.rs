@@ -14,6 +14,9 @@ pub struct Restoring {
     pub nonce: String,
     /// Its first network card from before, with its MAC.
     pub net0: Option<String>,
+    /// Its description from before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// Whether the guest was seen without disks and marker.
     #[serde(default)]
     pub torn: bool,

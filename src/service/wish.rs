@@ -5,6 +5,7 @@ use crate::guest::{BackupTag, Place};
 use crate::service::media::{MediaAct, MediaWish};
 use crate::words::ids::StorageId;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One wish. Names of snapshots are those of Proxmox VE, names of backups those in their notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +78,9 @@ pub enum Wish {
         begun: u32,
         /// Whether that guest was seen.
         done: bool,
+        /// What it needs of the storages, by their names (bytes).
+        #[serde(default)]
+        needs: BTreeMap<StorageId, u64>,
     },
     /// A second guest, as it was when a backup was made, beside the service's own.
     RestoreBeside {
@@ -88,6 +92,9 @@ pub enum Wish {
         nonce: String,
         /// How often Proxmox VE has begun it.
         begun: u32,
+        /// What it needs of the storages, by their names (bytes).
+        #[serde(default)]
+        needs: BTreeMap<StorageId, u64>,
     },
     /// The second guest is deleted.
     DiscardBeside,
@@ -190,6 +197,20 @@ impl Wish {
     /// Whether it makes or deletes the second guest, and leaves the service's own as it is.
     pub fn is_of_beside(&self) -> bool {
         matches!(self, Wish::RestoreBeside { .. } | Wish::DiscardBeside)
+    }
+
+    /// What a restore that is under way needs of the storages (bytes), and whether Proxmox VE has begun it.
+    pub fn needs(&self) -> Option<(&BTreeMap<StorageId, u64>, bool)> {
+        match self {
+            Wish::Restore {
+                needs,
+                begun,
+                done: false,
+                ..
+            }
+            | Wish::RestoreBeside { needs, begun, .. } => Some((needs, *begun > 0)),
+            _ => None,
+        }
     }
 
     /// Whether somebody waits for it, and hears at once that it cannot be. A guest that is to go is not in anybody's way.

@@ -11,6 +11,7 @@ use proxmoxkvm::api;
 use proxmoxkvm::problems::Error;
 use proxmoxkvm::service::Service;
 use proxmoxkvm::words::ids::ServiceId;
+use proxmoxkvm::words::status::Status;
 use pvesim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -928,4 +929,34 @@ fn check_knows_both_and_a_bill_that_is_not_paid_stops_both() {
     api::unsuspend(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     is_swapped(&world);
+}
+
+#[test]
+fn what_a_restore_of_another_service_still_needs_is_not_free() {
+    let world = ready();
+    world.create(8).unwrap();
+    world.cron_until_idle();
+    let restores = |begun: u32| {
+        let mut lease = world.core.store.lease(ServiceId(8), world.now()).unwrap();
+        let wish = json!({"wish": "restore_beside", "backup": "x", "volume": "x", "nonce": "x", "begun": begun,
+            "needs": {"local": 1_u64 << 50}});
+        let queued = json!({"wish": wish, "waits_since": world.now() - 5.0});
+        lease.service.status = Status::Beside;
+        lease.service.body.queued = serde_json::from_value(queued).unwrap();
+        world.core.store.release(&mut lease, world.now(), &[]).unwrap();
+    };
+    for begun in [0, 1] {
+        restores(begun);
+        assert_eq!(code(beside(&world)), "beside_space");
+        assert_eq!(code(restore::restore(&world, &own(&world)[0])), "restore_space");
+    }
+    let mut lease = world.core.store.lease(ServiceId(8), world.now()).unwrap();
+    (lease.service.status, lease.service.body.queued) = (Status::Ready, None);
+    world.core.store.release(&mut lease, world.now(), &[]).unwrap();
+    beside(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7), numbers(&world)),
+        ("ready".to_owned(), vec![100, 101, 102])
+    );
 }

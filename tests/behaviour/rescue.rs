@@ -1,6 +1,10 @@
 //! Rescue mode: into it and out of it in every way, with what was there before; seeds that come and go; what is refused.
 
 use crate::acts;
+use crate::backup_first;
+use crate::backups;
+use crate::beside;
+use crate::restore;
 use crate::support::{World, code, two_nodes};
 use proxmoxkvm::api;
 use proxmoxkvm::problems::Error;
@@ -591,4 +595,60 @@ fn the_older_bootdisk_is_there_again_after_everything_that_boots_otherwise() {
     again(&world);
     is_back(&world);
     assert_eq!(world.sim().vm(100).unwrap().started_with.last().unwrap(), "c");
+}
+
+/// A VM that was in rescue mode when its only backup was made, and is not any more: it was reinstalled.
+fn backed_up_in_rescue() -> World {
+    let mut world = World::new();
+    sold(&mut world, &format!("{MORE}\nbackups = 3\n{}", backup_first::SAFE));
+    world.option(23, "local");
+    world.ready(7);
+    start(&world).unwrap();
+    world.cron_until_idle();
+    is_in(&world);
+    world.clock_forward(60.0);
+    backup_first::rebuild(&world).unwrap();
+    world.cron_until_idle();
+    is_out(&world);
+    assert_eq!(backups::own(&world).len(), 1);
+    // the product has another rescue system since
+    let more = MORE.replace("rescue.iso", "newer.iso");
+    sold(&mut world, &format!("{more}\nbackups = 3"));
+    world
+}
+
+fn has_nothing_of_rescue(world: &World, vmid: u32) {
+    let boot = world.config(vmid, "boot");
+    assert!(boot.is_empty() || boot.starts_with("order=scsi0"), "{boot}");
+    let sim = world.sim();
+    let left = sim
+        .vm(vmid)
+        .unwrap()
+        .conf
+        .iter()
+        .find(|(_, value)| value.contains("iso/"));
+    assert_eq!(left, None);
+}
+
+#[test]
+fn a_backup_that_was_made_in_rescue_mode_brings_no_rescue_back() {
+    let world = backed_up_in_rescue();
+    restore::restore(&world, &backups::own(&world)[0]).unwrap();
+    world.cron_until_idle();
+    is_out(&world);
+    has_nothing_of_rescue(&world, 100);
+    let world = backed_up_in_rescue();
+    beside::beside(&world).unwrap();
+    world.cron_until_idle();
+    has_nothing_of_rescue(&world, 101);
+    beside::swap(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7).as_str(), world.vmid(7)),
+        ("ready", 101),
+        "{}",
+        world.service(7)
+    );
+    assert!(world.sim().is_running(101));
+    has_nothing_of_rescue(&world, 101);
 }

@@ -790,3 +790,17 @@ fn the_system_disk_of_today_does_not_come_back_beside_that_of_a_backup_with_anot
         .filter(|(key, value)| !key.starts_with("unused") && value.starts_with(&taken));
     assert!(!taken.is_empty() && attached.count() == 0, "{conf:?}");
 }
+
+#[test]
+fn the_providers_notes_survive_a_second_try() {
+    let world = ready();
+    let notes = format!("ask for Ada\n{}", world.config(100, "description"));
+    world.sim().set_config(100, "description", Some(&notes));
+    fails(&world, 1, "vma extract: No space left on device");
+    let _ = restore(&world, &own(&world)[0]);
+    world.cron_until_idle();
+    is_restored(&world);
+    assert_eq!(restores(&world), 2);
+    let kept = world.config(100, "description");
+    assert!(kept.contains("ask for Ada"), "{kept}");
+}

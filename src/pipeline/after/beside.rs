@@ -16,7 +16,12 @@ pub(crate) fn beside(view: &View<'_>) -> Plan {
         Some(Wish::RestoreBeside {
             volume, nonce, begun, ..
         }) => match view.beside {
-            Some(BesideSeen::Whole { .. }) => settled(),
+            Some(BesideSeen::Whole { config, .. }) => {
+                let today = view.package.more.media.rescue_volume();
+                let of_rescue = view.media.without_rescue(config, today.map(|(_, volume)| volume));
+                // nobody starts it from that
+                Ok(write(of_rescue)?.into_iter().map(in_beside).collect())
+            }
             None | Some(BesideSeen::Absent) if *begun == 0 => Ok(vec![Call::Beside(BesideCall::Restore {
                 volume: volume.clone(),
                 nonce: nonce.clone(),
@@ -88,7 +93,7 @@ pub(crate) fn swapped(view: &View<'_>) -> Plan {
     let as_it_is = as_it_is(other);
     if !tried && !as_it_is.is_empty() {
         // what may not be written is refused while nothing was touched
-        return Ok(vec![Call::Beside(BesideCall::TryWrite(as_it_is))]);
+        return Ok(vec![Call::Beside(BesideCall::Write(as_it_is))]);
     }
     if *other_runs {
         return Ok(vec![Call::Beside(BesideCall::Shutdown(patience))]);
@@ -167,6 +172,13 @@ fn is_card(key: &str) -> bool {
 /// Whether a network card is connected.
 pub fn is_connected(key: &str, card: &str) -> bool {
     is_card(key) && PropertyString::parse(card).get("link_down") != Some("1")
+}
+
+fn in_beside(call: Call) -> Call {
+    match call {
+        Call::Write(change) => Call::Beside(BesideCall::Write(change)),
+        call => call,
+    }
 }
 
 /// What a swap writes of each kind that has a right of its own, as the config has it already.

@@ -26,6 +26,16 @@ pub(crate) fn changed(view: &View<'_>, steps: &[Row]) -> Plan {
         // awake it can be shut down and changed; what it has in memory is not lost
         return running(view);
     }
+    if view.before.comes_back() {
+        let of_rescue = without_rescue(view);
+        if !of_rescue.is_empty() {
+            return if runs(view) {
+                Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)])
+            } else {
+                write(of_rescue)
+            };
+        }
+    }
     let (mut calls, must_stop) = together(view, steps)?;
     if let Some(seed) = calls.iter().position(|call| matches!(call, Call::Seed(_))) {
         // it touches no guest: where that is refused nothing else was done
@@ -187,11 +197,16 @@ pub(crate) fn started_again(view: &View<'_>) -> Plan {
     }
     let keeps_onboot = |before: &Package| before.more.onboot == view.package.more.onboot;
     // that of then came back with a rollback, or a swap
-    let comes_back = view.before.kept.is_some() || view.before.connects.is_some();
-    if !comes_back && view.before.package.is_some_and(keeps_onboot) {
+    if !view.before.comes_back() && view.before.package.is_some_and(keeps_onboot) {
         calls.retain(Call::is_power);
     }
     Ok(calls)
+}
+
+/// What a guest that came back has of a rescue system: it does not boot from that.
+fn without_rescue(view: &View<'_>) -> ConfigChange {
+    let today = view.package.more.media.rescue_volume();
+    view.media.without_rescue(view.config, today.map(|(_, volume)| volume))
 }
 
 /// Whether a change of package is also one of the firewall.
@@ -210,8 +225,7 @@ fn filters_anew(view: &View<'_>) -> bool {
             && more(before) == more(view.package)
     };
     // that of then came with a backup or a snapshot
-    let comes_back = view.before.kept.is_some() || view.before.connects.is_some();
-    comes_back || moves(view) || !view.before.package.is_some_and(same)
+    view.before.comes_back() || moves(view) || !view.before.package.is_some_and(same)
 }
 
 /// As before what was refused: the old values where others were written, and running if it ran. After a restore or a rollback
@@ -221,6 +235,12 @@ pub(crate) fn taken_back(view: &View<'_>) -> Plan {
     if view.hibernated && !view.suspended {
         // only awake it can be changed
         return running(view);
+    }
+    if view.before.comes_back() && !runs(view) {
+        let of_rescue = without_rescue(view);
+        if !of_rescue.is_empty() {
+            return write(of_rescue);
+        }
     }
     let mut change = ConfigChange::default();
     let kept = view.before.kept;
@@ -251,7 +271,7 @@ pub(crate) fn taken_back(view: &View<'_>) -> Plan {
     }
     connected_again(view, &mut change);
     // its firewall is there before its network is
-    let mut calls = if kept.is_some() || view.before.connects.is_some() {
+    let mut calls = if view.before.comes_back() {
         firewall_back(view)?
     } else {
         Vec::new()

@@ -110,7 +110,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'ssh_key_add', 'ssh_key_remove', 'ssh_keys_choose', 'ssh_keys_write',
             'snapshot_take', 'snapshot_rollback', 'snapshot_delete', 'snapshot_schedule',
             'backup_make', 'backup_note', 'backup_protect', 'backup_unprotect', 'backup_delete', 'backup_restore',
-            'backup_schedule',
+            'backup_schedule', 'backup_restore_beside', 'beside_stop', 'beside_swap', 'beside_discard',
         ];
         $given = array_merge($given, self::OF_TABS[$name] ?? []);
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)

@@ -104,6 +104,8 @@ final class Shown
                 $one('pra-1', ['before_reinstall' => true, 'protected' => true, 'ends_at' => 1_795_619_045.0]),
                 $one(null, ['protected' => true, 'size' => null]),
             ],
+            'beside' => ['stage' => 'restored', 'backup' => 'pka-3', 'backup_at' => 1_795_359_845.0, 'runs' => true,
+                'ends_at' => 1_795_446_245.0],
             'schedule' => ['days' => ['mon', 'thu'], 'hour' => 4, 'next_at' => 1_795_400_000.0],
             'missed' => ['in_a_row' => 2, 'at' => 1_795_350_000.0, 'code' => 'backup_space',
                 'client' => 'client_backup_space'],

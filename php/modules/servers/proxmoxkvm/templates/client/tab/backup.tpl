@@ -7,7 +7,7 @@
         <span class="vm-line" data-vm="age">{$one.age|escape}</span>
         <span class="vm-line" data-vm="size" data-vm-if="size"{if $one.size == ''} hidden{/if}>{$one.size|escape}</span>
         <span class="vm-line" data-vm="ends" data-vm-if="ends"{if $one.ends == ''} hidden{/if}>{$one.ends|escape}</span>
-        <span class="vm-line"><span translate="no" data-vm="name">{$one.name|escape}</span></span></div>
+        <span class="vm-line" data-vm-if="name"{if $one.name == ''} hidden{/if}><span translate="no" data-vm="name">{$one.name|escape}</span></span></div>
     <details class="vm-guide" data-vm-if="own"{if !$one.own} hidden{/if}>
         <summary>{$tab.text.backup_more|escape}</summary>
         {if $tab.note}

@@ -10,6 +10,7 @@
                 class="btn btn-default btn-outline-secondary">{$proxmoxkvm.text.console|escape}</a></p>
         {/if}
         {foreach $tab.beside as $one}
+            {if $one.typed || $one.ticked}<details class="vm-guide"><summary>{$one.label|escape}</summary>{/if}
             <form method="post" action="clientarea.php?action=productdetails" data-vm-can="{$one.name|escape}"
                   class="{if $one.typed || $one.ticked}vm-typed{else}vm-inline{/if}"
                   {if $one.name == 'beside_start'}data-vm-if="tab.beside_off"{if empty($vm.tab.beside_off)} hidden{/if}{/if}
@@ -25,6 +26,7 @@
                 <button type="submit" class="btn btn-default btn-outline-secondary{if $one.typed} vm-danger{/if}"
                         data-doing="{$one.doing|escape}"{if empty($vm.can[$one.name])} disabled{/if}>{$one.label|escape}</button>
             </form>
+            {if $one.typed || $one.ticked}</details>{/if}
         {/foreach}
     </div>
 </section>
