@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Tests\Support;
 
+use WHMCS\Module\Server\Proxmoxkvm\Support\TextFiles;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Texts;
 
 /** A language as its folder has it. */
@@ -34,7 +35,7 @@ final class Translation
                 $files["$part/$file"] = self::file("$name/$part/$file.php");
             }
         }
-        $stamps = (string) @file_get_contents(Texts::FOLDER . "/$name/" . self::STAMPS);
+        $stamps = (string) @file_get_contents(TextFiles::FOLDER . "/$name/" . self::STAMPS);
 
         return new self(
             $name,
@@ -48,7 +49,7 @@ final class Translation
     /** @return list<string> */
     public static function names(): array
     {
-        $files = glob(Texts::FOLDER . '/*/about.php') ?: [];
+        $files = glob(TextFiles::FOLDER . '/*/about.php') ?: [];
 
         return array_map(static fn (string $file): string => basename(dirname($file)), $files);
     }
@@ -94,13 +95,13 @@ final class Translation
     public function write(array $stamps): void
     {
         $text = (string) json_encode($stamps, JSON_PRETTY_PRINT);
-        file_put_contents(Texts::FOLDER . "/$this->name/" . self::STAMPS, "$text\n");
+        file_put_contents(TextFiles::FOLDER . "/$this->name/" . self::STAMPS, "$text\n");
     }
 
     /** @return array<string, mixed> */
     private static function file(string $name): array
     {
-        $path = Texts::FOLDER . "/$name";
+        $path = TextFiles::FOLDER . "/$name";
 
         return is_file($path) ? require $path : [];
     }

@@ -15,7 +15,7 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Texts;
+use WHMCS\Module\Server\Proxmoxkvm\Support\TextFiles;
 
 /** The module's texts: right in every language, and no text is anywhere else. */
 final class LangTest extends StubTestCase
@@ -71,7 +71,7 @@ final class LangTest extends StubTestCase
     {
         $written = [];
         foreach (array_keys(Translation::read($language)->files) as $file) {
-            $source = (string) @file_get_contents(Texts::FOLDER . "/$language/$file.php");
+            $source = (string) @file_get_contents(TextFiles::FOLDER . "/$language/$file.php");
             preg_match_all("/^    '(\w+)' =>/m", $source, $found);
             array_push($written, ...$found[1]);
         }
@@ -83,7 +83,7 @@ final class LangTest extends StubTestCase
     public function testEveryFileOfALanguageIsRead(): void
     {
         foreach (Translation::names() as $language) {
-            $files = glob(Texts::FOLDER . "/$language/*/*.php") ?: [];
+            $files = glob(TextFiles::FOLDER . "/$language/*/*.php") ?: [];
             foreach ($files as $file) {
                 $name = basename(dirname($file)) . '/' . basename($file, '.php');
                 self::assertArrayHasKey($name, Translation::read($language)->files, $file);

@@ -9,18 +9,22 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Overrides;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Texts;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\AddonRoles;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
-/** The doctor on the cron, the hooks, the mail templates and the DNS zones. */
+/** The doctor on the cron, the hooks, the mail templates, the hoster's own texts and the DNS zones. */
 final class WhmcsChecks
 {
     /** @return list<Finding> */
     public static function findings(): array
     {
-        return [self::hooks(), ...CronChecks::findings(), ...self::mails(), ...self::zones()];
+        return [
+            self::hooks(), ...CronChecks::findings(), ...self::mails(), ...self::overrides(), ...self::zones(),
+        ];
     }
 
     /** WHMCS loads hooks.php of a module once it knows that there is one. */
@@ -42,6 +46,21 @@ final class WhmcsChecks
                 false => Finding::warning(Lang::text('doctor_mail'), Lang::text('doctor_no_mail', ['name' => $name]))
                     ->mendedAt('configemailtemplates.php'),
             };
+        }
+
+        return $findings;
+    }
+
+    /** @return list<Finding> */
+    private static function overrides(): array
+    {
+        $findings = [];
+        $english = Texts::part(Texts::ENGLISH, 'client') + Texts::part(Texts::ENGLISH, 'staff');
+        foreach (Overrides::untaken($english) as $file => $keys) {
+            $findings[] = Finding::warning(
+                "overrides/$file.php",
+                Lang::text('doctor_overrides', ['keys' => implode(', ', $keys)])
+            );
         }
 
         return $findings;

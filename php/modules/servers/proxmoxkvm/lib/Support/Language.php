@@ -10,15 +10,6 @@ use WHMCS\Database\Capsule;
 /** Which language a text is read in: that of the visitor, of staff, or of the installation. */
 final class Language
 {
-    /** Other names that hosters and newer versions of WHMCS give to a language, beside `chinese-cn` and the like. */
-    private const ALIASES = [
-        'brazilian' => 'portuguese-br',
-        'norsk' => 'norwegian',
-        'persian' => 'farsi',
-        'portuguese' => 'portuguese-pt',
-        'ukrainian' => 'ukranian',
-    ];
-
     /** What each language has to say of itself; these where its file says less. */
     private const ABOUT = ['tag' => 'en', 'rtl' => false, 'complete' => [], 'signs' => ['.', ',', '']];
 
@@ -86,7 +77,7 @@ final class Language
     /** The folder of what WHMCS calls so, where customers can read all in it. */
     public static function complete(string $name): ?string
     {
-        $folder = self::folder($name);
+        $folder = TextFiles::folder($name);
 
         return $folder !== null && in_array('client', self::about($folder)['complete'], true) ? $folder : null;
     }
@@ -102,7 +93,7 @@ final class Language
      */
     public static function about(string $language): array
     {
-        return self::$about[$language] ??= Texts::file("$language/about") + self::ABOUT;
+        return self::$about[$language] ??= TextFiles::file("$language/about") + self::ABOUT;
     }
 
     /** Whether a machine has translated it, and no native reader has signed it yet. */
@@ -128,20 +119,6 @@ final class Language
 
     private static function checked(mixed $name): string
     {
-        return (is_string($name) ? self::folder($name) : null) ?? Texts::ENGLISH;
-    }
-
-    /** The folder of a language that WHMCS names. The name becomes part of a path. */
-    private static function folder(string $name): ?string
-    {
-        if (preg_match('/^[a-z][a-z0-9-]*$/D', $name) === 1) {
-            foreach ([$name, self::ALIASES[$name] ?? '', explode('-', $name)[0]] as $folder) {
-                if ($folder !== '' && is_file(Texts::FOLDER . "/$folder/about.php")) {
-                    return $folder;
-                }
-            }
-        }
-
-        return null;
+        return (is_string($name) ? TextFiles::folder($name) : null) ?? Texts::ENGLISH;
     }
 }

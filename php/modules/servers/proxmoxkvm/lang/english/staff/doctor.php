@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS does not load the file, so its cron does nothing for this module: open Module Settings of a product with this module and save.',
     'doctor_mail_off' => '{name} is switched off: this mail is not sent.',
     'doctor_no_mail' => '{name} is missing and could not be made: add a product mail template of this name in WHMCS.',
+    'doctor_overrides' => 'These of its texts are not used: {keys}. Name the file after a language, and write each text under a key of lang/english, with plural forms only where that has them.',
     'doctor_connected' => 'Proxmox VE {version}, login {login}',
     'doctor_no_lines' => 'No usable address line: only packages with DHCP work. Enter lines into Assigned IP Addresses of the server entry.',
     'doctor_no_product' => 'No product uses this module yet: add one.',
