@@ -8,7 +8,11 @@ use Tests\Support\Php;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 
-/** A script that is asked for help, or does not understand all of its arguments, says how it is used and no more. */
+/**
+ * A script that is asked for help, or does not understand all of its arguments, says how it is used and no more.
+ *
+ * @group once
+ */
 final class ArgumentsTest extends StubTestCase
 {
     private const DEMO = __DIR__ . '/../../demo/demo.php';

@@ -10,7 +10,11 @@ use Tests\Support\Browser;
 use Tests\Support\Shown;
 use Tests\Support\StubTestCase;
 
-/** The script of the client's page, in a real browser. */
+/**
+ * The script of the client's page, in a real browser.
+ *
+ * @group once
+ */
 final class BrowserTest extends StubTestCase
 {
     private const SAID = 'string(//*[@role="status"][contains(@class, "vm-said")])';

@@ -6,7 +6,11 @@ namespace Tests\Unit;
 
 use Tests\Support\ClientBrowserTestCase;
 
-/** The client's page without a mouse, and for those who hear it: the order of the keys, the focus, what is said. */
+/**
+ * The client's page without a mouse, and for those who hear it: the order of the keys, the focus, what is said.
+ *
+ * @group once
+ */
 final class ClientKeyboardTest extends ClientBrowserTestCase
 {
     /** Answers wait until the test lets them go: what is seen meanwhile is seen for sure. */

@@ -7,7 +7,11 @@ namespace Tests\Unit;
 use Tests\Support\Axe;
 use Tests\Support\ClientBrowserTestCase;
 
-/** The client's page measured in a browser, in the themes' markup: places, sizes, contrast, and who can use it. */
+/**
+ * The client's page measured in a browser, in the themes' markup: places, sizes, contrast, and who can use it.
+ *
+ * @group once
+ */
 final class ClientMeasuresTest extends ClientBrowserTestCase
 {
     private const THEMES = ['nexus', 'twenty-one', 'six'];

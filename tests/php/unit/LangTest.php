@@ -17,7 +17,11 @@ use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\TextFiles;
 
-/** The module's texts: right in every language, and no text is anywhere else. */
+/**
+ * The module's texts: right in every language, and no text is anywhere else.
+ *
+ * @group once
+ */
 final class LangTest extends StubTestCase
 {
     private const MODULE = __DIR__ . '/../../../php/modules/servers/proxmoxkvm';

@@ -12,6 +12,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 /**
  * The client's page on a phone, in every language that is complete for customers. LANGUAGES=german,farsi: in these;
  * PICTURES=/a/folder: with a picture of each page.
+ *
+ * @group once
  */
 final class LanguagesBrowserTest extends ClientBrowserTestCase
 {

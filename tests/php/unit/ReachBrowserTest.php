@@ -6,7 +6,11 @@ namespace Tests\Unit;
 
 use Tests\Support\ClientBrowserTestCase;
 
-/** *Can't reach it?* in a browser: the form is a plain one, and WHMCS answers it with the page and what was found. */
+/**
+ * *Can't reach it?* in a browser: the form is a plain one, and WHMCS answers it with the page and what was found.
+ *
+ * @group once
+ */
 final class ReachBrowserTest extends ClientBrowserTestCase
 {
     public function testOneButtonSaysOneSentenceAndTheList(): void

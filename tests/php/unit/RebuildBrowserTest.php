@@ -6,7 +6,11 @@ namespace Tests\Unit;
 
 use Tests\Support\ClientBrowserTestCase;
 
-/** The gallery of operating systems in a browser: by keyboard, with the name that is typed, and not at all without it. */
+/**
+ * The gallery of operating systems in a browser: by keyboard, with the name that is typed, and not at all without it.
+ *
+ * @group once
+ */
 final class RebuildBrowserTest extends ClientBrowserTestCase
 {
     public function testASystemIsChosenWithTheKeyboardAndSentWithTheNameThatWasTyped(): void

@@ -7,7 +7,11 @@ namespace Tests\Unit;
 use Tests\Support\ClientBrowserTestCase;
 use Tests\Support\Shown;
 
-/** Snapshots in a browser, wide and narrow: by keyboard, by finger, and without the script. */
+/**
+ * Snapshots in a browser, wide and narrow: by keyboard, by finger, and without the script.
+ *
+ * @group once
+ */
 final class SnapshotsBrowserTest extends ClientBrowserTestCase
 {
     private const LABEL = '[data-vm-can=snapshot_take] [name=label]';

@@ -6,7 +6,11 @@ namespace Tests\Unit;
 
 use Tests\Support\ClientBrowserTestCase;
 
-/** SSH keys in a browser: one is made there, and OpenSSH reads it; what is ticked is sent; no private key is. */
+/**
+ * SSH keys in a browser: one is made there, and OpenSSH reads it; what is ticked is sent; no private key is.
+ *
+ * @group once
+ */
 final class SshKeysBrowserTest extends ClientBrowserTestCase
 {
     public function testAKeyThatIsMadeInTheBrowserIsOneForOpenSsh(): void
