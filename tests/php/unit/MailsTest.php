@@ -10,6 +10,7 @@ use Tests\Support\Translation;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailFields;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailStamps;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailText;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
@@ -217,6 +218,39 @@ final class MailsTest extends StubTestCase
         Capsule::table('tblclients')->update(['language' => 'french']);
         $this->cron($this->ready());
         self::assertSame(['', 'german'], $this->languages());
+    }
+
+    /** The installation's language is another one, and an upgrade says it better: what nobody has changed follows. */
+    public function testATemplateThatNobodyHasChangedFollowsTheModule(): void
+    {
+        $this->cron($this->ready());
+        $templates = Capsule::table('tblemailtemplates');
+        $now = (clone $templates)->value('message');
+        $name = MailTemplates::NAMES['mail_ready'];
+        MailStamps::keep($name, 'Ready', '<p>As it was once</p>');
+        (clone $templates)->update(['subject' => 'Ready', 'message' => '<p>As it was once</p>', 'copyto' => 'a@b.c']);
+        Capsule::table('tblclients')->update(['language' => 'german']);
+        $this->cron($this->ready());
+        self::assertSame(['', 'german'], $this->languages());
+        self::assertSame($now, (clone $templates)->where('language', '')->value('message'));
+        self::assertSame('a@b.c', (clone $templates)->where('language', '')->value('copyto'));
+        (clone $templates)->where('language', 'german')->update(['subject' => 'Unser eigener']);
+        $before = $GLOBALS['CONFIG']['Language'] ?? null;
+        $GLOBALS['CONFIG']['Language'] = 'french';
+        $this->cron($this->ready());
+        $GLOBALS['CONFIG']['Language'] = $before;
+        self::assertSame(
+            ['Votre machine virtuelle {$service_domain} est prête', 'Unser eigener'],
+            (clone $templates)->orderBy('language')->pluck('subject')->all()
+        );
+    }
+
+    public function testAMailRunsAsItsLanguageDoes(): void
+    {
+        foreach (['arabic' => true, 'farsi' => true, 'hebrew' => true, 'german' => false] as $language => $isRtl) {
+            $text = MailText::of(MailTemplates::READY, $language);
+            self::assertSame($isRtl, str_starts_with($text, '<div dir="rtl"><p>'), $language);
+        }
     }
 
     public function testWhatTheHosterMadeOfATemplateStays(): void

@@ -9,7 +9,7 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 
-/** The module's mail templates in WHMCS: made when they are missing, and the hoster's from then on. */
+/** The module's mail templates in WHMCS: made when they are missing, and the hoster's once these have changed them. */
 final class MailTemplates
 {
     public const READY = 'mail_ready';
@@ -54,24 +54,52 @@ final class MailTemplates
     }
 
     /**
-     * Into a language that a client has chosen since it was made. One that the hoster has changed is for everybody.
+     * As the module's texts are now, and into a language that a client has chosen since they were made. One that the
+     * hoster has changed stays, and is for everybody.
      *
      * @param string $chosen as WHMCS calls it
      */
-    public static function translate(string $kind, string $chosen): void
+    public static function renew(string $kind, string $chosen): void
     {
         try {
-            $templates = Capsule::table(self::TABLE)->where('name', self::NAMES[$kind]);
-            $all = (clone $templates)->where('language', '')->value('message');
+            $isOurs = [];
+            foreach (Capsule::table(self::TABLE)->where('name', self::NAMES[$kind])->get() as $template) {
+                $isOurs[(string) $template->language] = self::refresh($kind, $template);
+            }
             if (
-                in_array($chosen, self::languages([$chosen]), true) && $all === self::row($kind, '')['message']
-                && !(clone $templates)->where('language', $chosen)->exists() && Claims::take("template $kind $chosen")
+                in_array($chosen, self::languages([$chosen]), true) && ($isOurs[''] ?? false)
+                && !isset($isOurs[$chosen]) && Claims::take("template $kind $chosen")
             ) {
                 self::insert([self::row($kind, $chosen)]);
             }
         } catch (Throwable) {
             // The mail leaves all the same, in the language of the installation.
         }
+    }
+
+    /**
+     * An upgrade may say it better, and the installation may have another language by now.
+     *
+     * @return bool whether it is as the module has made it
+     */
+    private static function refresh(string $kind, object $template): bool
+    {
+        $texts = ['subject' => true, 'message' => true];
+        $fresh = array_map(strval(...), array_intersect_key(self::row($kind, (string) $template->language), $texts));
+        $found = array_map(strval(...), array_intersect_key((array) $template, $texts));
+        if (array_diff_assoc($fresh, $found) === []) {
+            MailStamps::keep(self::NAMES[$kind], ...$fresh);
+
+            return true;
+        }
+        if (!MailStamps::has(self::NAMES[$kind], ...$found)) {
+            return false;
+        }
+        MailStamps::keep(self::NAMES[$kind], ...$fresh);
+        // Unless the hoster is just saving another one.
+        Capsule::table(self::TABLE)->where('id', $template->id)->where($found)->update($fresh);
+
+        return true;
     }
 
     /**
@@ -118,6 +146,9 @@ final class MailTemplates
      */
     private static function insert(array $rows): void
     {
+        foreach ($rows as $row) {
+            MailStamps::keep((string) $row['name'], (string) $row['subject'], (string) $row['message']);
+        }
         $columns = array_flip(Capsule::schema()->getColumnListing(self::TABLE));
         Capsule::table(self::TABLE)->insert(array_map(
             static fn (array $row): array => array_intersect_key($row, $columns),

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 
 /** The text of a mail of the module, with its merge fields, as WHMCS takes it. */
 final class MailText
@@ -20,8 +21,11 @@ final class MailText
     {
         $text = Lang::in($language, "{$kind}_body");
 
-        return in_array($kind, self::OF_NEW_VMS, true)
+        $text = in_array($kind, self::OF_NEW_VMS, true)
             ? str_replace(self::SIGNATURE, self::UNANSWERED . self::SIGNATURE, $text)
             : $text;
+
+        // A mail has no page around it that would say so.
+        return Language::about($language)['rtl'] ? "<div dir=\"rtl\">$text</div>" : $text;
     }
 }

@@ -28,7 +28,7 @@ final class Mails
         $chosen = Language::chosenFor($service);
         $language = Language::ofClient($chosen);
         if ($exists) {
-            MailTemplates::translate($kind, $chosen);
+            MailTemplates::renew($kind, $chosen);
         }
         $answer = \localAPI('SendEmail', [
             'id' => $service,
