@@ -254,6 +254,52 @@ fn a_storage_that_cannot_and_one_that_is_too_full_are_told_before_anything_is_to
     assert!(world.sim().is_running(100));
 }
 
+/// Older services have such a disk: it keeps all the others of the VM from snapshots too.
+#[test]
+fn a_raw_file_is_named_with_what_staff_can_do() {
+    let world = ready("");
+    let raw = |text: &str| text.replace(".qcow2", ".raw");
+    let disk = raw(&world.config(100, "scsi1"));
+    for volume in &mut world.sim().volumes {
+        if disk.starts_with(&raw(&volume.volid())) {
+            (volume.name, volume.format) = (raw(&volume.name), "raw".to_owned());
+        }
+    }
+    world.sim().set_config(100, "scsi1", Some(&disk));
+    world.sim().log.clear();
+    let refused = take(&world, "one").unwrap_err();
+    assert_eq!(refused.code(), "snapshot_impossible");
+    let said = refused.to_string();
+    assert!(said.contains("scsi1 (") && said.contains(".raw)"), "{said}");
+    assert!(!said.contains("scsi0") && said.contains("qcow2"), "{said}");
+    assert_eq!(listed(&world, "client")["possible"], false);
+    assert_eq!((world.writes(), world.sim().is_running(100)), (vec![], true));
+}
+
+/// It does so after a stop that is followed by a start.
+#[test]
+fn what_qm_cleanup_holds_up_is_done_once_that_is_over() {
+    let world = ready("");
+    let held = |act: &dyn Fn(&str)| {
+        let name = own(&world).first().cloned().unwrap_or_default();
+        world.sim().hold_config(100, 30.0);
+        act(&name);
+        for _ in 0..4 {
+            world.cron_until_idle();
+            world.clock_forward(60.0);
+        }
+        assert_eq!(world.status(7), "ready", "{}", world.service(7));
+        assert_eq!(world.service(7)["error"], Value::Null);
+        assert!(world.sim().is_running(100));
+        own(&world).len()
+    };
+    assert_eq!(held(&|_| drop(take(&world, "one"))), 1);
+    assert_eq!(held(&|name| drop(roll_back(&world, name))), 1);
+    assert_eq!(world.config(100, "parent"), own(&world)[0]);
+    assert_eq!(held(&|name| drop(delete(&world, name))), 0);
+    world.check_invariants();
+}
+
 #[test]
 fn the_oldest_scheduled_one_makes_room() {
     let world = ready("");

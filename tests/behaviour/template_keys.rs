@@ -188,6 +188,18 @@ fn a_suspended_guest_that_would_not_start_again_is_stopped_whatever_is_queued() 
     assert!(!world.sim().is_running(vmid));
 }
 
+#[test]
+fn what_crowds_every_vm_onto_the_same_processors_is_told() {
+    let world = with_template(&[("affinity", "0-1")]);
+    let package = world.order(7)["package"].clone();
+    let request = json!({"server": world.server, "what": "guests", "vmids": [9000], "package": package});
+    let said = api::list(&world.core, &request).unwrap()["guests"][0]["warnings"].clone();
+    assert!(
+        said[0].as_str().is_some_and(|said| said.starts_with("affinity: ")),
+        "{said}"
+    );
+}
+
 /// What became of one walk.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum End {
