@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 /// Why nobody can say yet how the second guest stands, and until when.
 pub(super) type Busy = Option<(String, UnixSeconds)>;
 
-fn path_of(beside: &Beside) -> GuestPath {
+pub(super) fn path_of(beside: &Beside) -> GuestPath {
     GuestPath {
         node: beside.node.clone(),
         vmid: beside.vmid,

@@ -7,7 +7,7 @@
 use super::keys_by_agent::{AS_USER, BLOCK};
 use super::media::WHOLE_SECONDS;
 use super::task::with_cause;
-use super::{Engine, Job, due};
+use super::{Engine, Job, beside, due};
 use crate::guest::seed::{SALT, hash};
 use crate::guest::{Config, ConfigChange, Power};
 use crate::pipeline::{self, Facts};
@@ -244,7 +244,28 @@ impl Engine<'_> {
         };
         unused.retain(|seed| !config.seed_drives().any(|drive| drive.volume() == seed.volume()));
         job.service().body.media.sees(&config);
+        self.keep_those_of_second(job, &mut unused, now);
         Ok(unused)
+    }
+
+    /// What the second guest has in a drive stays for as long as that is there: Proxmox VE starts no guest whose CD is gone.
+    fn keep_those_of_second(&self, job: &mut Job, unused: &mut Vec<SeedFile>, now: UnixSeconds) {
+        let Some(path) = job.lease.service.body.beside.as_ref().map(beside::path_of) else {
+            return;
+        };
+        // what cannot be seen now is not deleted now
+        let config = job.client.config(&path).ok();
+        let has = |seed: &SeedFile| {
+            let in_drive = |config: &Config| config.seed_drives().any(|drive| drive.volume() == seed.volume());
+            seed.made.is_some() && config.as_ref().is_none_or(in_drive)
+        };
+        let again = (now + limits::SCHEDULE_REFUSED) as u64;
+        for kept in unused.extract_if(.., |seed| has(seed)) {
+            let known = job.service().body.media.seeds.iter_mut();
+            known
+                .filter(|known| known.file == kept.file)
+                .for_each(|known| known.delete_at = again);
+        }
     }
 
     fn delete_seed(&self, job: &Job, seed: &SeedFile) -> Result<Result<(), String>, pve::Error> {

@@ -424,3 +424,47 @@ fn a_seed_that_somebody_has_deleted_is_made_again_for_the_next_start() {
     );
     is_told(&world);
 }
+
+fn in_drive(world: &World, vmid: u32) -> String {
+    let drive = world.config(vmid, "ide2");
+    drive.split(',').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_seed_of_a_second_vm_is_there_for_as_long_as_that_is() {
+    for swaps in [false, true] {
+        let mut world = ready("");
+        crate::backups::sold(&mut world, MORE);
+        crate::backups::made(&world, "then");
+        let then = seeds(&world).remove(0);
+        crate::beside::beside(&world).unwrap();
+        world.cron_until_idle();
+        assert_eq!(in_drive(&world, 101), then);
+        world.config_options = json!({"IPv4 Addresses": 3, "ipv6": 2});
+        api::change_package(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+        assert_ne!(in_drive(&world, 100), then);
+        assert!(seeds(&world).contains(&then) && seeds(&world).len() == 2, "of both");
+        for own in if swaps { &[101, 100][..] } else { &[] } {
+            crate::beside::swap(&world).unwrap();
+            world.cron_until_idle();
+            assert_eq!(
+                (world.vmid(7), world.sim().is_running(*own)),
+                (*own, true),
+                "{}",
+                world.service(7)
+            );
+            let there = seeds(&world);
+            assert!(
+                [100, 101].iter().all(|vmid| there.contains(&in_drive(&world, *vmid))),
+                "{there:?}"
+            );
+        }
+        crate::beside::discard(&world).unwrap();
+        world.cron_until_idle();
+        world.clock_forward(25_000.0);
+        world.cron_until_idle();
+        assert_eq!(seeds(&world), [in_drive(&world, world.vmid(7))]);
+        world.check_invariants();
+    }
+}
