@@ -376,6 +376,7 @@ mod tests {
             shared,
             takes_images: false,
             takes_backups: true,
+            takes_isos: false,
             has_snippets: false,
             thick: false,
             keeps_files: true,

@@ -138,6 +138,7 @@ mod tests {
             shared,
             takes_images: true,
             takes_backups: false,
+            takes_isos: false,
             has_snippets: false,
             thick: true,
             keeps_files: false,

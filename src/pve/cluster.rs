@@ -62,6 +62,8 @@ pub struct StorageSeen {
     pub takes_images: bool,
     /// Whether backups may be on it.
     pub takes_backups: bool,
+    /// Whether ISOs may be on it.
+    pub takes_isos: bool,
     /// Whether snippets of cloud-init may be on it.
     pub has_snippets: bool,
     /// Whether a volume takes its whole size at once (LVM); all others grow as they are written.
@@ -230,6 +232,7 @@ fn storage(entry: &Value) -> Option<StorageSeen> {
         shared: number(&entry["shared"]) == Some(1),
         takes_images: content.is_empty() || holds("images"),
         takes_backups: holds("backup"),
+        takes_isos: holds("iso"),
         has_snippets: holds("snippets"),
         thick: entry["plugintype"].as_str() == Some("lvm"),
         keeps_files: matches!(entry["plugintype"].as_str(), Some("dir" | "nfs" | "cifs" | "glusterfs")),

@@ -108,6 +108,21 @@ impl Client {
         listed
     }
 
+    /// `GET /nodes/{node}/storage/{storage}/content?content=backup`: all backups there, whoever's.
+    ///
+    /// # Errors
+    /// When PVE refuses, or does not answer.
+    pub fn backups_at(&self, place: &Place) -> Result<Vec<Backup>, Error> {
+        let path = format!("/nodes/{}/storage/{}/content", place.node, place.storage);
+        let request = Request::new(Method::Get, path, Kind::Look).with("content", "backup");
+        let data = self.request(&request)?;
+        let backup = |entry: &Value| {
+            let vmid = u32::try_from(number(&entry["vmid"])?).ok()?.try_into().ok()?;
+            Backup::from_json(entry, place, vmid)
+        };
+        Ok(data.as_array().into_iter().flatten().filter_map(backup).collect())
+    }
+
     /// `GET /cluster/backup`: the jobs of the cluster that delete backups on a storage by a retention of their own, whoever has
     /// made them (pve-manager, PVE/VZDump.pm, `exec_backup_task`), as `backup-4f (keep-last=3)`. Jobs of chosen guests leave all others
     /// alone. None are known where the login may not see them.

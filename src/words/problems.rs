@@ -393,5 +393,7 @@ table! {
     PACKAGE            "package"             Found       final  "package"          -
     PACKAGE_STORAGE    "package_storage"     Found       final  "move_disk"        -
     LOCAL_CD           "local_cd"            Found       final  "local_cd"         -
+    BACKUPS_LEFT       "backups_left"        Found       final  "left_over"        -
+    SEEDS_LEFT         "seeds_left"          Found       final  "left_over"        -
     UNREAD             "unread"              Found       final  "unreachable"      -
 }

@@ -50,7 +50,12 @@ fn what_agrees_is_not_mentioned_and_costs_a_request_a_guest() {
         [
             "/cluster/resources",
             "/nodes/pve1/qemu/100/config",
-            "/nodes/pve1/qemu/101/config"
+            "/nodes/pve1/qemu/101/config",
+            // what is left there of services that are no more: ISOs and backups
+            "/nodes/pve1/storage/local/content",
+            "/nodes/pve1/storage/local/content",
+            "/nodes/pve1/storage/local2/content",
+            "/nodes/pve1/storage/local2/content"
         ]
     );
 }

@@ -351,6 +351,43 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        code: "seeds_left",
+        arrange: |world, whmcs| {
+            terminated(world, whmcs);
+            let name = |service: u64| format!("pk-seed-{}-{service}-1-2.iso", world.core.store.installation());
+            let seeds = [
+                name(7),
+                "pk-seed-0123456789abcdef-7-1-2.iso".to_owned(),
+                "debian.iso".to_owned(),
+            ];
+            for seed in seeds {
+                world.sim().add_iso("pve1", "local", &seed);
+            }
+        },
+        remedies: &[("delete them in Proxmox VE", |world, _| {
+            let own = format!("pk-seed-{}", world.core.store.installation());
+            world.sim().volumes.retain(|volume| !volume.name.contains(&own));
+        })],
+    },
+    Case {
+        code: "backups_left",
+        arrange: |world, whmcs| {
+            crate::backups::sold(world, "");
+            change_package(world, whmcs);
+            crate::backups::made(world, "kept");
+            let volumes = world.sim().volumes.clone();
+            let is_backup = |volume: &&pvesim::Volume| volume.content == "backup";
+            let backup = volumes.iter().find(is_backup).cloned().unwrap();
+            terminated(world, whmcs);
+            assert!(!world.sim().volumes.iter().any(|volume| volume.content == "backup"));
+            // its storage was away meanwhile
+            world.sim().volumes.push(backup);
+        },
+        remedies: &[("delete them in Proxmox VE", |world, _| {
+            world.sim().volumes.retain(|volume| volume.content != "backup");
+        })],
+    },
+    Case {
         code: "unread",
         arrange: |world, _| world.sim().set_node_down("pve1", Some("No route to host")),
         remedies: &[("run the check again when that has passed", |world, _| {
@@ -409,7 +446,7 @@ fn what_a_finding_says_to_do_ends_it() {
 #[test]
 fn no_finding_is_without_a_remedy_that_was_tried() {
     let tried: BTreeSet<&str> = CASES.iter().map(|case| case.code).collect();
-    let sources = ["check.rs", "check/guests.rs"].map(|name| {
+    let sources = ["check.rs", "check/guests.rs", "check/left.rs"].map(|name| {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("src/api/health")
             .join(name);

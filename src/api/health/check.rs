@@ -26,6 +26,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 mod guests;
+mod left;
 
 use guests::Guests;
 
@@ -54,7 +55,7 @@ struct Check<'a> {
     entry: &'a ServerEntry,
     client: Client,
     repair: bool,
-    /// All that WHMCS has, whichever entry or module.
+    /// All that WHMCS has, whichever entry or module; empty in the requests that go on.
     all: BTreeSet<u64>,
     findings: Vec<Finding>,
 }
@@ -125,6 +126,9 @@ pub(in crate::api) fn check(core: &Core, request: CheckIn) -> Result<CheckOut, E
         check.against_whmcs(&services, &request.services)?;
     }
     let next = check.against_pve(&services, &mut guests, request.from)?;
+    if is_first {
+        check.left(&resources, core.clock.now() + limits::CHECK_TURN_SECONDS)?;
+    }
     // what was mended is told at once
     let outbox = if check.repair { take_due(core)? } else { Vec::new() };
     let out = |finding: Finding| FindingOut {

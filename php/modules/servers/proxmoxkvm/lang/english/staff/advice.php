@@ -48,6 +48,7 @@ return [
     'advice_not_shut_down' => 'Look at the VM\'s console: its system hangs, or does not listen to the power button (acpid, qemu-guest-agent). Stop switches it off all the same.',
     'advice_look' => 'Look at the VM, and press the button again if it is still wanted.',
     'advice_unprotect' => 'Ask the customer to press "Take protection off"; staff find the same button on the addon\'s page of the service.',
+    'advice_left_over' => 'Delete them in Proxmox VE, on the page of the storage, once nobody wants them any more. The module names them and deletes nothing of a service that is no more.',
     'advice_user_data' => 'The key in WHMCS\'s database (mod_proxmoxkvm_seal) is another one than the customer\'s user data was sealed with. Ask the customer for it again, write it into the custom field User data of the service and press Create; or press Reinstall, which goes on without it.',
     'advice_iso' => 'Upload the ISO in Proxmox VE (storage, ISO Images) to the node of the VM, or to a storage that all nodes share, or correct rescue_iso and rescue_seed in More settings; the login needs Datastore.AllocateTemplate and Datastore.Allocate on the storage of the seeds.',
     'advice_seed' => 'Let the storage (seed_storage in More settings) take ISO images and make room on it; the login needs Datastore.AllocateTemplate and Datastore.Allocate there. Then press the button again.',
