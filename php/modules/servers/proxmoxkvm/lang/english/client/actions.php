@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Switch the second virtual machine off at once?',
     'action_beside_stop_done' => 'The second virtual machine was switched off.',
     'action_beside_swap' => 'Swap the two',
-    'action_beside_swap_sure' => 'Your virtual machine is shut down, and the second one takes over its addresses and its name. Files, passwords and SSH keys are then those of the second one: as they were when the backup was made, or, if you swap back, as you left it. Yours then waits without a network for 24 hours, in which you can swap back; after that it is deleted, with all that is on its disks and its snapshots.',
+    'action_beside_swap_sure' => 'Your virtual machine is shut down, and the second one takes over its addresses and its name. Files, passwords and SSH keys are then those of the second one: as they were when the backup was made, or, if you swap back, as you left it. Yours then waits without a network for 24 hours, in which you can swap back; after these 24 hours yours is deleted, with all that is on its disks and its snapshots.',
     'action_beside_swap_done' => 'The two virtual machines are being swapped.',
     'action_beside_discard' => 'Delete the second one',
     'action_beside_discard_sure' => 'The second virtual machine is deleted at once, with all that is on its disks and its snapshots. Backups stay. Type the name of your virtual machine to go on.',

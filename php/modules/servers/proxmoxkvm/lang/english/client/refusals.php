@@ -63,7 +63,7 @@ return [
     'client_restore_late' => 'The restore could not be begun for an hour, and is not done any more. Please try again if you still want it.',
     'client_restore_not_done' => 'The backup was not restored. Your disks are as they were; please try again, or ask our support.',
     'client_restore_torn' => 'The backup could not be restored, and your virtual machine has no disks now. Your backups are still there: restore another one, or have the virtual machine reinstalled. Our staff were told.',
-    'client_beside_there' => 'There is a second virtual machine already: swap the two, or delete that one first.',
+    'client_beside_there' => 'There is a second virtual machine already: delete that one first.',
     'client_no_beside' => 'There is no second virtual machine any more. Please reload the page.',
     'client_beside_space' => 'There is not enough space for a second virtual machine at this moment. Nothing was changed; you can restore this backup over your virtual machine, or ask our support.',
     'client_beside_loses' => 'Your virtual machine has a disk that is not in the second one, and would be lost with a swap. Nothing was changed; restore over your virtual machine, which keeps that disk, or ask our support.',
