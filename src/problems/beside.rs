@@ -7,7 +7,7 @@ use crate::words::problems::{self, Problem};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum BesideRefusal {
     /// There is one already.
-    #[error("the service has VM {0} beside its own already: swap the two, or delete that one first")]
+    #[error("the service has VM {0} beside its own already: delete that one first")]
     There(Vmid),
     /// There is none, or it is not whole.
     #[error("the service has no restored VM beside its own: restore a backup beside it first")]
