@@ -82,7 +82,7 @@
 //!
 //! # Map: the floors, from the ground up
 //! Each floor uses only floors below it (a test reads the `use` lines).
-//! * [`words`]: ids as types, the local status, schedules, SSH keys, time, the limits that several floors know, the table of
+//! * [`words`]: ids as types, the local status, schedules, SSH keys, time, limits, the table of
 //!   problems.
 //! * [`package`]: what the customer pays for · [`server`]: where and with what, addresses · [`guest`]: what PVE shows,
 //!   compared, and measured, and the ISO from which its cloud-init takes who may come in · [`service`]: the stored row, its

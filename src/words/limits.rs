@@ -1,5 +1,5 @@
-//! The limits that more than one floor has to know: loops, lists, texts, waits. What limits a single format (an address
-//! line, a firewall rule, a DNS message) stands with that format.
+//! How long, how often and how much: the waits, lists, texts and loops of pages, cron, nodes, store and consoles, in one place,
+//! as they hang together. What limits one subject alone (an address line, a firewall rule, a DNS message) may stand with it.
 
 use std::time::Duration;
 
@@ -425,8 +425,6 @@ pub const NEW_TO_WHMCS_SECONDS: f64 = 600.0;
 pub const OUTBOX_TRIES: u32 = 15;
 /// Nothing in the outbox is put off longer than this (seconds).
 pub const OUTBOX_DUE_SECONDS: f64 = 6.0 * 3600.0;
-/// So many characters of why something did not arrive are kept.
-pub const OUTBOX_ERROR_CHARS: usize = 400;
 
 /// Seconds until what has failed so many times before is tried again: 5, 10, 20, … up to 15 minutes.
 pub fn retry_after(attempts: u32) -> f64 {

@@ -533,6 +533,27 @@ fn when_the_cron_comes_back_is_decided_in_one_place() {
     assert_eq!(found, ["engine/due.rs", "engine/mod.rs"]);
 }
 
+/// A limit that nothing asks for limits nothing.
+#[test]
+fn every_limit_is_kept_somewhere() {
+    let sources = sources();
+    let (limits, others): (Vec<&Source>, Vec<&Source>) =
+        sources.iter().partition(|source| source.path == "words/limits.rs");
+    let mut broken = Vec::new();
+    for (number, line) in &limits[0].code {
+        let Some(rest) = line.strip_prefix("pub const ").or(line.strip_prefix("pub fn ")) else {
+            continue;
+        };
+        let name = word(rest.strip_prefix("fn ").unwrap_or(rest));
+        let mut lines = others.iter().flat_map(|source| &source.code);
+        if !lines.any(|(_, line)| has_word(line, &name)) {
+            broken.push(format!("src/words/limits.rs:{number}: nobody asks for {name}"));
+        }
+    }
+    assert!(limits[0].code.len() > 100, "the limits were found");
+    report(broken);
+}
+
 #[test]
 fn files_are_short() {
     let sources = sources();
