@@ -108,6 +108,7 @@ final class OrderTest extends StubTestCase
 
         $fromWhmcs = $this->requests('create')[0];
         unset($fromWhmcs['terminated'], $fromWhmcs['zones'], $fromWhmcs['ssh_key']);
+        unset($fromWhmcs['user_data'], $fromWhmcs['seal_key']);
         $fromCron = $this->requests('cron')[0]['orders'][0];
         self::assertSame(
             ['RAM (GB)' => '4', 'Backups' => '1', 'OS' => 'debian'],
