@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use Tests\Support\ClientBrowserTestCase;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
 /**
  * The client's page without a mouse, and for those who hear it: the order of the keys, the focus, what is said.
@@ -102,6 +103,31 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
         self::assertSame('ssh root@192.0.2.10', $this->browser->evaluate('window.copied'));
         $said = $this->browser->evaluate('document.querySelector(".vm-said").innerText');
         self::assertSame('Copied: ssh root@192.0.2.10', $said);
+    }
+
+    /** Nothing of it is left on the page that is opened again, and WHMCS has it. */
+    public function testANewPasswordIsShownOnceWithTheRestartThatItNeeds(): void
+    {
+        $this->state('running');
+        $this->replyTo('change_password', ['by' => 'cloudinit', 'restart_needed' => true]);
+        $this->open('nexus');
+        $restart = 'document.querySelector(".vm-restart").hidden';
+        $shown = 'document.querySelector(".vm-secret code").innerText';
+        self::assertTrue($this->browser->evaluate($restart));
+        $this->browser->evaluate('window.confirm = function () { return true; }; 0');
+        $this->browser->evaluate('document.querySelectorAll(".vm-password [type=submit]")[1].focus()');
+        $this->browser->key('Enter');
+        $this->browser->wait("$shown !== ''");
+        $password = Services::password($this->service);
+        self::assertSame($password, $this->browser->evaluate($shown));
+        self::assertSame($password, $this->requests('change_password')[0]['service']['password']);
+        self::assertFalse($this->browser->evaluate($restart));
+        $this->browser->evaluate('document.querySelector(".vm-restart form").requestSubmit()');
+        $this->browser->wait('document.querySelector(".vm-said").innerText.indexOf("The reboot was asked for") === 0');
+        self::assertCount(1, $this->requests('reboot'));
+        $this->open('nexus');
+        self::assertFalse($this->browser->evaluate("document.documentElement.outerHTML.includes('$password')"));
+        self::assertTrue($this->browser->evaluate($restart));
     }
 
     /** What came of a button is where the finger is: on a phone a long page is scrolled far. */
