@@ -6,7 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
 /**
  * A password that nobody has thought of: four groups of letters and digits that are not taken for one another, with a
- * full stop between them, which is in the same place on most keyboards. Windows' policy is satisfied.
+ * full stop between them, all in the same places on US and German keyboards. Windows' policy is satisfied.
  */
 final class NewPassword
 {
