@@ -29,7 +29,7 @@ test-stack:
 	# without those that no database changes
 	TEST_DATABASE=strict phpunit --configuration tests/php/phpunit.xml --testsuite unit --exclude-group once
 
-# What a reviewer should not have to say: format, lints, documentation, a fresh header, PSR-12.
+# What a reviewer should not have to say: format, lints, documentation, a fresh header, PSR-12, texts in all languages.
 lint: setup-test
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
@@ -37,6 +37,7 @@ lint: setup-test
 	cargo build --quiet --workspace
 	git diff --exit-code -- include || { echo "include/proxmoxkvm.h was stale: commit the fresh one"; exit 1; }
 	phpcs --standard=tests/php/phpcs.xml
+	php tests/lang/check.php
 
 # The parts of docs/ that the code says itself.
 docs:
