@@ -181,6 +181,9 @@ fn is_cut_off(config: &Config) -> bool {
 pub(super) fn stays(service: &mut Service, error: &Error, now: UnixSeconds) {
     let body = &mut service.body;
     body.attempts = 0;
+    if let Some(at) = body.beside_ends_at.as_mut().filter(|at| **at <= now) {
+        *at = now + limits::BESIDE_AGAIN;
+    }
     let is_told = |trouble: &Trouble| trouble.lasting && !trouble.of_beside;
     let Some(beside) = body
         .beside

@@ -328,6 +328,8 @@ pub const SNAPSHOT_WAITS: f64 = 3600.0;
 pub const RESTORES: u32 = 2;
 /// A second guest that came out of a backup, or that was swapped away, is kept for so long (seconds).
 pub const BESIDE_KEPT: f64 = 24.0 * 3600.0;
+/// One whose time is over, and whose deletion was refused, is tried again after this (seconds).
+pub const BESIDE_AGAIN: f64 = 3600.0;
 /// The most characters of a snapshot's label.
 pub const SNAPSHOT_LABEL: usize = 60;
 /// Beside twice the memory Proxmox VE wants so much for the state of a guest's devices in a snapshot (bytes; qemu-server,
