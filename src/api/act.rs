@@ -51,8 +51,8 @@ struct ActIn {
     sure: Value,
     /// The version of the choices that the page has read; missing: it has read none.
     version: Option<Number>,
-    /// The template of the operating system that is chosen with it, from `systems` or from the product; empty: the one that it
-    /// has.
+    /// The template of the operating system that is chosen with it, from `systems` or from the product; `ordered`: the one that
+    /// the order names; empty: the one that it has.
     template: Value,
     /// The application that is chosen with it, one of those that the product offers or the order's own; `none`: none; empty: the
     /// one that it has.

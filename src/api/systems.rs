@@ -11,6 +11,9 @@ use crate::words::ids::{Vmid, quoted};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// What a page sends for the operating system of the order, which may be on no list.
+const ORDERED: &str = "ordered";
+
 /// An operating system as it is offered.
 struct Offer {
     template: Vmid,
@@ -136,7 +139,10 @@ pub(super) fn chosen(
         return Ok(None);
     }
     let not_offered = || Refusal::NotOffered(quoted(&text), service.id);
-    let template: Vmid = text.parse().map_err(|_| not_offered())?;
+    let template = match text.as_str() {
+        ORDERED => ordered,
+        number => number.parse().map_err(|_| not_offered())?,
+    };
     if template == package.template {
         return Ok(None);
     }
@@ -146,6 +152,14 @@ pub(super) fn chosen(
     let mut meant = offers.iter().filter(|offer| offer.template == template);
     let affordable = meant.clone().find(|offer| !offer.dearer);
     let Some(offer) = affordable.or_else(|| meant.next()) else {
+        if template == ordered {
+            // it is paid for, whatever else the product offers; as it is on no list, the choice is forgotten once it is built
+            return Ok(Some(ChosenSystem {
+                template,
+                instead_of: ordered,
+                in_whmcs: None,
+            }));
+        }
         return Err(not_offered().into());
     };
     if offer.dearer {

@@ -98,6 +98,29 @@ fn a_customer_makes_a_running_vm_anew_with_another_system_and_nothing_else_chang
     world.check_invariants();
 }
 
+/// The template of the order is on no list: a page offers it all the same, and it is what is built.
+#[test]
+fn the_system_of_the_order_can_be_had_again() {
+    let mut world = world();
+    world.option(24, "client_reinstall = on\nos_choices = 9001:Ubuntu 24.04");
+    for (back, asked) in [json!("ordered"), json!("9000")].into_iter().enumerate() {
+        world.sim().log.clear();
+        for template in [json!("9001"), asked] {
+            world.clock_forward(3600.0);
+            rebuild(&world, template, Value::Null).unwrap();
+            world.cron_until_idle();
+            assert_eq!(world.status(7), "ready", "{back}: {}", world.service(7));
+        }
+        assert_eq!(cloned(&world), ["9001", "9000"], "{back}");
+        // nothing stands for it: whoever changes the order's template changes this one
+        acts::stop(&world.core, &world.order(7)).unwrap();
+        acts::reinstall(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+        assert_eq!((cloned(&world)[2].as_str(), chosen(&world)), ("9000", Value::Null));
+    }
+    world.check_invariants();
+}
+
 #[test]
 fn what_was_chosen_is_what_whmcs_shows_from_then_on() {
     let mut world = world();

@@ -32,7 +32,7 @@
             {if !$tab.has_ordered}
                 <div class="vm-gallery">
                     <div class="vm-system">
-                        <label><input type="radio" name="template" value="" required checked>
+                        <label><input type="radio" name="template" value="ordered" required checked>
                             <svg class="vm-os-other" aria-hidden="true" focusable="false"
                                 ><use href="{$tab.icons|escape}#other"></use></svg>
                             <span>{$tab.text.rebuild_ordered|escape}</span></label>
