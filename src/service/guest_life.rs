@@ -36,6 +36,14 @@ pub struct Held {
     pub until: Option<UnixSeconds>,
 }
 
+impl Held {
+    /// Both moments.
+    pub(super) fn moments(&mut self) -> impl Iterator<Item = &mut UnixSeconds> {
+        let Held { since, until } = self;
+        [Some(since), until.as_mut()].into_iter().flatten()
+    }
+}
+
 /// How far this module has written the guest's firewall.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OurFirewall {
@@ -246,8 +254,7 @@ impl GuestLife {
             GuestLife::Ours(guest) => (None, None, Some([guest.since.as_mut(), guest.cipassword_at.as_mut()])),
             GuestLife::Gone(held) => (None, Some(held), None),
         };
-        let held = held.map(|held| [Some(&mut held.since), held.until.as_mut()]);
-        let held = held.into_iter().flatten().flatten();
+        let held = held.into_iter().flat_map(Held::moments);
         let ours = ours.into_iter().flatten().flatten();
         slot.into_iter().chain(held).chain(ours)
     }

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 pub mod beside;
 pub mod build;
 pub mod choices;
+mod clock;
 mod drive_keys;
 pub mod firewall;
 pub mod guest_life;
@@ -299,26 +300,6 @@ impl Service {
         }
     }
 
-    /// A moment later than any clock that is right can have written was written by one that was ahead, and counts as that
-    /// moment: nothing is waited for, or thought to be young, for as long as the clock was ahead.
-    pub fn believe_no_later(&mut self, latest: UnixSeconds) {
-        let body = &mut self.body;
-        let moments = [
-            &mut body.locked_since,
-            &mut body.held_since,
-            &mut body.failing_since,
-            &mut body.awaited_since,
-        ];
-        let moments = moments.into_iter().flatten();
-        let told = body.trouble.as_mut().map(|trouble| &mut trouble.at);
-        let sent = body.task.as_mut().map(|task| &mut task.sent_at);
-        let phases = body.build.iter_mut().flat_map(Build::moments);
-        let guest = body.guest.moments();
-        for moment in moments.chain(told).chain(sent).chain(phases).chain(guest) {
-            *moment = moment.min(latest);
-        }
-    }
-
     /// Whether a restore has left its guest without disks, and failed: its customer may restore another backup, or have the
     /// guest made anew.
     pub fn is_lost(&self) -> bool {
@@ -423,17 +404,5 @@ mod tests {
     fn a_body_of_an_empty_row_is_one_of_a_new_service() {
         assert_eq!(serde_json::from_str::<Body>("{}").unwrap(), Body::default());
         assert!(serde_json::from_str::<Body>(r#"{"cloned": "perhaps"}"#).is_err());
-    }
-
-    #[test]
-    fn a_moment_from_a_clock_that_was_ahead_is_one_of_now() {
-        let mut service = Service::new(ServiceId(7), ServerId(1), 0.0);
-        let late = |key: &str| serde_json::from_value::<Body>(json!({key: 9e9, "cloned": true})).unwrap();
-        for key in ["cloned_at", "guest_since", "locked_since"] {
-            service.body = late(key);
-            service.believe_no_later(100.0);
-            let written = serde_json::to_value(&service.body).unwrap();
-            assert!(!written.to_string().contains("9000000000"), "{key}: {written}");
-        }
     }
 }

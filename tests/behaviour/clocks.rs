@@ -1,6 +1,7 @@
 //! A clock that was ahead for a while: what it wrote holds nobody up for as long as it was ahead.
 
 use crate::acts;
+use crate::firewall;
 use crate::home::Home;
 use crate::refused::status;
 use crate::support::{World, code};
@@ -123,4 +124,23 @@ fn what_was_put_off_by_a_clock_that_was_set_back_is_tried_at_once() {
     };
     assert_eq!(due_in(900.0), 0, "the longest pause between two tries");
     assert_eq!(due_in(3600.0), 1);
+}
+
+/// The change that locks its customer out is taken back, however far ahead the clock was that wrote when.
+#[test]
+fn a_change_of_the_firewall_that_a_clock_ahead_has_made_is_taken_back() {
+    for ahead in [3600.0, YEARS] {
+        let world = firewall::ready("");
+        firewall::adds(&world, "client", "22", "ACCEPT").unwrap();
+        let before = firewall::own(&world);
+        firewall::only_me(&world).unwrap();
+        assert_ne!(firewall::own(&world), before);
+        write_body(&world, "choices.firewall_trial.until", world.now() + ahead);
+        world
+            .home
+            .tell(&format!("UPDATE @services SET due_at = {:e}", world.now() + ahead));
+        world.cron();
+        world.cron();
+        assert_eq!(firewall::own(&world), before, "{ahead}");
+    }
 }
