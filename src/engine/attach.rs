@@ -2,7 +2,7 @@
 
 use super::{Engine, Goal, Job, Outcome, must_be_on};
 use crate::guest::{Config, PropertyString};
-use crate::pipeline::{self, acts};
+use crate::pipeline::{self, Row, acts};
 use crate::problems::{BesideRefusal, Error, Refusal};
 use crate::pve;
 use crate::pve::GuestPath;
@@ -136,10 +136,12 @@ impl Engine<'_> {
         let service: &mut Service = job.service();
         let known = service.body.guest.uuid();
         let has_it = service.has_guest() && known.is_none_or(|known| uuid == Some(known));
-        // what deletes is asked for anew
-        if !has_it || pipeline::row_from(service.status).is_some_and(|row| row.deletes_guest) {
+        // what deletes is asked for anew, and only what was done for it is taken back by itself
+        let is_refused = service.body.queued.as_ref().is_some_and(|queued| queued.refused);
+        let deletes = |row: &Row| row.deletes_guest || row.builds_anew() && !is_refused;
+        if !has_it || pipeline::row_from(service.status).is_some_and(deletes) {
             service.status = pipeline::finished();
-            service.body.queued = None;
+            (service.body.queued, service.body.reinstalled) = (None, false);
         }
         service.vmid = Some(path.vmid);
         service.server = entry;

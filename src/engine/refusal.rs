@@ -59,6 +59,11 @@ fn keeps_second_locked(service: &Service, error: &Error) -> bool {
     second.is_some_and(|second| second.vmid == *vmid)
 }
 
+/// Whether the guest is not known to be the service's own: none is made anew in the place of one that somebody attaches later.
+fn is_of_another(error: &Error) -> bool {
+    matches!(error, Error::Refused(Refusal::NotOurs { .. }))
+}
+
 fn is_gone(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::NoGuest(_) | Refusal::Gone { .. })
 }
@@ -108,6 +113,7 @@ impl Engine<'_> {
         let is_of_placement = queued_wish(service) || builds_anew;
         let is_no = is_refusal(error)
             || (matches!(error, Error::Placement(_)) && is_of_placement)
+            || (builds_anew && is_of_another(error))
             || keeps_second_locked(service, error);
         if job.goal.is_forced() || is_open || !is_taken_back(job.lease.service.status) || !is_no {
             return false;

@@ -297,6 +297,36 @@ fn what_was_under_way_goes_on_after_its_guest_was_attached_again() {
     assert_eq!(volumes, 0, "its backups from before are its own");
 }
 
+/// A reinstallation that waited when the proof was lost: whoever attaches the VM later has clicked on no Reinstall.
+#[test]
+fn a_reinstallation_of_a_guest_that_is_not_known_any_more_is_done_by_no_attach() {
+    for is_seen in [true, false] {
+        let world = World::new();
+        let vmid = world.ready(7);
+        acts::stop(&world.core, &world.order(7)).unwrap();
+        let busy = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
+        world.sim().add_fault(Fault::once("DELETE", "/qemu/100", busy));
+        acts::reinstall(&world.core, &world.order(7)).unwrap_err();
+        assert_eq!(world.status(7), "reinstall", "the cron tries again");
+        world.sim().set_power(vmid, true);
+        let uuid = world.config(vmid, "smbios1");
+        world.sim().set_config(vmid, "description", None);
+        if is_seen {
+            world.clock_forward(60.0);
+            world.cron();
+            assert_eq!(world.status(7), "ready", "{}", world.service(7));
+            assert_eq!(world.service(7)["error"]["code"], "not_ours");
+            assert!(world.sim().is_running(vmid));
+        }
+        acts::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
+        world.clock_forward(60.0);
+        world.cron_until_idle();
+        assert_eq!(world.status(7), "ready", "{}", world.service(7));
+        assert_eq!(world.config(vmid, "smbios1"), uuid, "the guest from before");
+        assert!(world.sim().is_running(vmid));
+    }
+}
+
 #[test]
 fn an_attach_whose_marker_was_written_but_not_seen_keeps_guest_and_addresses() {
     let world = World::new();
