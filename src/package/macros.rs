@@ -78,15 +78,24 @@ pub fn expand_name(rule: &str, inputs: &mut NameInputs<'_>) -> Result<String, Er
 const NO_TEXT: &str = "cloud-init's YAML reads such a name as a number, a date or a truth value, and the guest gets no \
                        name: put letters before it, as in vm{service_id}";
 
+/// A client or a service of each length.
+const LENGTHS: [u64; 6] = [1, 11, 101, 1001, 10_001, 100_001];
+/// 2024-02-29 13:15:09, and 2026-01-02 03:04:05, of which each part begins with a zero.
+const MOMENTS: [u64; 2] = [1_709_212_509, 1_767_323_045];
+
 /// Refuses a rule whose names, or some of them, are no texts for YAML. What only an unlucky draw of letters makes is
 /// drawn anew.
 pub(super) fn check_is_text(rule: &str, has_domain: bool) -> Result<(), String> {
-    // a client of four digits makes dates of three numbers; the draws are a 1, and an a
-    for (client_id, service_id) in [(3, 7), (1001, 11)] {
+    // numbers of each length make dates, and so do those of a service and a month; the draws are a 1, and an a
+    let long = LENGTHS
+        .into_iter()
+        .flat_map(|client| LENGTHS.map(|service| (client, service)));
+    let numbers = [(3, 7)].into_iter().chain(long);
+    for ((client_id, service_id), unix_seconds) in numbers.flat_map(|ids| MOMENTS.map(|moment| (ids, moment))) {
         let inputs = &mut NameInputs {
             client_id,
             service_id: ServiceId(service_id),
-            unix_seconds: 1_709_212_509,
+            unix_seconds,
             has_domain,
             random: &mut |bound| u32::from(bound == 10),
         };
@@ -374,5 +383,32 @@ mod tests {
             assert_eq!(expanded(rule), Err(why.to_owned()), "{rule}");
         }
         assert!(expanded(long).is_err_and(|why| why.ends_with("a name has 1 to 63 characters")));
+    }
+
+    #[test]
+    fn a_rule_that_names_some_guests_badly_is_refused_for_all_of_them() {
+        for (rule, has_domain) in [
+            ("{service_id}-{month}-{day}", false),
+            ("{client_id}{service_id}-{month}-{day}", true),
+            ("{client_id}{random_digit_1}-{month}-{day}", true),
+            ("{client_id}-{service_id}-{random_digit_1}", true),
+            ("{hour}{minute}{second}", true),
+            ("{minute}{service_id}", true),
+            ("{day}{client_id}", true),
+            ("{service_id}", false),
+        ] {
+            let why = check_is_text(rule, has_domain).unwrap_err();
+            assert!(why.contains("for one"), "{rule}: {why}");
+        }
+        for (rule, has_domain) in [
+            ("{client_id}-{service_id}", false),
+            ("{service_id}", true),
+            ("{year}{month}{day}{service_id}", true),
+            ("vm{service_id}-{month}-{day}", false),
+            ("{year}{month}{day}-{hour}{minute}{second}", false),
+            ("x{random_letter_3}-{random_digit_1}", false),
+        ] {
+            assert_eq!(check_is_text(rule, has_domain), Ok(()), "{rule}");
+        }
     }
 }
