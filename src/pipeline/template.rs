@@ -84,12 +84,40 @@ pub fn trunked(config: &Config, building: bool) -> Vec<(String, Bridge)> {
 pub fn warnings(package: &Package, vmid: Vmid, template: &Config) -> Vec<String> {
     let warned = |key: &str, value: &str| match key {
         "vga" if package.more.client_console => dark(vmid, value),
+        "nameserver" | "searchdomain" | "net0" => {
+            of_its_network(package, vmid, (key, value)).or_else(|| warning(template, key, value))
+        }
         _ => warning(template, key, value),
     };
     template
         .entries()
         .filter_map(|(key, value)| Some(format!("{key}: {}", warned(key, value)?)))
         .collect()
+}
+
+/// What a guest keeps of its builder's network where neither the package nor a leased address says something else.
+fn of_its_network(package: &Package, vmid: Vmid, (key, value): (&str, &str)) -> Option<String> {
+    let leases_none = package.ipv4_count + package.ipv6_count == 0;
+    let sentence = match key {
+        "nameserver" if leases_none => {
+            format!(
+                "without leased addresses each VM asks this resolver. On its node: qm set {vmid} --delete nameserver"
+            )
+        }
+        "searchdomain" if package.main_domain.is_none() => {
+            format!(
+                "without a main domain each VM has this search domain. On its node: qm set {vmid} --delete searchdomain"
+            )
+        }
+        "net0" if leases_none && package.vlan.is_none() => {
+            let tag = PropertyString::parse(value).get("tag")?.to_owned();
+            format!(
+                "without a VLAN in the package each VM is in VLAN {tag}: say in the product which one it is to be, 0 for none"
+            )
+        }
+        _ => return None,
+    };
+    Some(sentence)
 }
 
 /// What a console shows of a guest without a screen.
@@ -172,4 +200,33 @@ fn drive_warning(template: &Config, slot: &str, drive: &str) -> Option<String> {
         return Some("the system disk cannot be written".to_owned());
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::package::Addressing;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_builder_left_of_a_network_is_told_where_every_guest_keeps_it() {
+        let vmid = "9000".parse().unwrap();
+        let template = Config::from_json(&json!({
+            "nameserver": "203.0.113.53", "searchdomain": "builder.example", "net0": "virtio,bridge=vmbr0,tag=77"
+        }));
+        let mut package = Package::with_defaults(vmid);
+        package.addressing = Addressing::Dhcp;
+        (package.ipv4_count, package.ipv6_count) = (0, 0);
+        let told = |package: &Package| -> Vec<String> {
+            let told = warnings(package, vmid, &template).into_iter();
+            told.map(|line| line.split(':').next().unwrap_or_default().to_owned())
+                .collect()
+        };
+        assert_eq!(told(&package), ["nameserver", "net0", "searchdomain"]);
+        package.vlan = Some(0);
+        package.main_domain = Some("example.net".to_owned());
+        assert_eq!(told(&package), ["nameserver"]);
+        package.ipv4_count = 1;
+        assert_eq!(told(&package), [""; 0]);
+    }
 }
