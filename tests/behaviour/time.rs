@@ -2,6 +2,7 @@
 //! cron within its budget.
 
 use crate::acts;
+use crate::firewall;
 use crate::outage::{KINDS, Kind};
 use crate::support::{World, code};
 use proxmoxkvm::api;
@@ -166,6 +167,28 @@ fn nothing_takes_longer_than_it_may_whatever_the_other_side_does() {
         &worst[..5]
     );
     assert!(met > 1000, "the outages were met: {met}");
+}
+
+/// The visit of the page takes a change back that nobody has confirmed: as far as a page has time for it.
+#[test]
+fn the_page_of_the_firewall_waits_no_longer_than_any_other() {
+    let ready = firewall::ready("");
+    firewall::adds(&ready, "client", "22", "ACCEPT").unwrap();
+    firewall::only_me(&ready).unwrap();
+    ready.clock_forward(600.0);
+    let mut met = 0;
+    for kind in KINDS {
+        for after in [0, 1, 2, 4, 6, 9, 12] {
+            let world = ready.copy();
+            world.mortality.outages.begin("pve", kind, after);
+            let begun = world.now();
+            assert!(firewall::page(&world, "client")["rules"].is_array());
+            let took = world.now() - begun;
+            assert!(took <= PAGE, "{kind:?} after {after} requests: {took:.1} s");
+            met += world.mortality.outages.met();
+        }
+    }
+    assert!(met > 0);
 }
 
 /// What a verb says, and how long it took (seconds).

@@ -91,20 +91,27 @@ pub(in crate::api) fn firewall(core: &Core, request: OrderIn) -> Result<Firewall
     let is_over = service
         .firewall_waits_until()
         .is_some_and(|until| until <= core.clock.now());
-    if is_over || service.status == Status::Firewall {
-        // whoever else is at work on it does the same
-        let _ = go_on(core, id, order);
-    }
-    let (service, _) = core.store.service(id)?;
-    let seen = guest_of(core, &entry, &service).and_then(|guest| {
-        let Some((client, path)) = guest else { return Ok(None) };
-        let look = || look(core, &service, &client, &path);
-        match looked(core, &service, "firewall", asked.as_ref(), look, |_| None::<&()>)? {
-            Looked::Now(seen) => Ok(Some(seen)),
-            Looked::Later(_) => Ok(None),
+    let begun = core.clock.now();
+    let goes_on = is_over || service.status == Status::Firewall;
+    let look = || {
+        if goes_on {
+            // whoever else is at work on it does the same
+            let _ = go_on(core, id, order, begun);
         }
-    });
-    let seen = seen.unwrap_or(None);
+        // what is left of it is the cron's, and the page is drawn from the store
+        if core.clock.now() > begun + limits::LOOK_SECONDS - limits::PAGE_SECONDS {
+            return Ok(None);
+        }
+        let (service, _) = core.store.service(id)?;
+        let guest = guest_of(core, &entry, &service)?;
+        let seen = guest.map(|(client, path)| look(core, &service, &client, &path));
+        seen.transpose()
+    };
+    let seen = match looked(core, &service, "firewall", asked.as_ref(), look, |_| None::<&()>) {
+        Ok(Looked::Now(seen)) => seen,
+        Ok(Looked::Later(_)) | Err(_) => None,
+    };
+    let (service, _) = core.store.service(id)?;
     let why_not = why_not(&package, seen.as_ref());
     let works = match (&seen, why_not) {
         (_, Some(_)) => Some(false),
@@ -119,9 +126,9 @@ pub(in crate::api) fn firewall(core: &Core, request: OrderIn) -> Result<Firewall
     })
 }
 
-/// Like a run of the cron for this one service.
-fn go_on(core: &Core, id: ServiceId, order: Order) -> Result<(), Error> {
-    let deadline = core.clock.now() + limits::WEB_SECONDS;
+/// Like a run of the cron for this one service, for as long as a page waits that was asked for then.
+fn go_on(core: &Core, id: ServiceId, order: Order, begun: UnixSeconds) -> Result<(), Error> {
+    let deadline = begun + limits::PAGE_SECONDS;
     let mut verb = Verb::begin_until(core, id, order, deadline, None)?;
     let outcome = verb.run(Goal::Settle);
     verb.end_visit(outcome.goes_on_at()).map(drop)
