@@ -321,6 +321,9 @@ impl Engine<'_> {
         let (service, installation) = (&job.lease.service, self.store.installation());
         let Some(why) = service.doubt(installation, config) else {
             let (left, uuid) = (service.left_by_restore(installation, config), config.uuid());
+            if self.is_half_clone(job)? {
+                return Ok(());
+            }
             self.clone_ended(job);
             restore::learn(job.service(), left, uuid);
             return Ok(());

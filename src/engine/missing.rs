@@ -34,8 +34,9 @@ impl Engine<'_> {
         }
         match self.look(job, row)? {
             Seen::Guest => {
-                // without a lock there is no clone any more, however it was heard of
-                self.clone_ended(job);
+                if let Some(calls) = self.clone_seen(job, row)? {
+                    return Ok(Missing::Calls(calls));
+                }
                 note_onboot(job);
             }
             Seen::Absent if row.needs == Needs::Anything => job.look = Look::absent(job.look.take_backups()),
@@ -142,6 +143,39 @@ impl Engine<'_> {
             firewall_list: service.firewall_list(),
         };
         say(&view.only(facts))
+    }
+
+    /// Without a lock there is no clone any more, however it was heard of. One that lacks something of its template is deleted,
+    /// and started again.
+    fn clone_seen(&self, job: &mut Job, row: &Row) -> Result<Option<Vec<Call>>, Error> {
+        if !self.is_half_clone(job)? {
+            self.clone_ended(job);
+            return Ok(None);
+        }
+        let is_next = row.from == job.lease.service.status;
+        Ok((is_next && !job.goal.is_forced()).then(|| vec![Call::Destroy { purge: false }]))
+    }
+
+    /// Whether a clone whose good end nobody has seen lacks a volume of its template: its worker was killed, and somebody took
+    /// its lock away. Proxmox VE writes the config after each volume (qemu-server, PVE/API2/Qemu.pm, `clone_vm`).
+    pub(super) fn is_half_clone(&self, job: &Job) -> Result<bool, Error> {
+        let service = &job.lease.service;
+        if !service.body.guest.is_cloning() || !pipeline::is_building(service.status) {
+            return Ok(false);
+        }
+        let own = Self::guest_path(job)?.node;
+        let template = GuestPath {
+            node: service.template_home(&own),
+            vmid: service.body.cloned_from.unwrap_or(job.order.package.template),
+        };
+        let template = match job.client.config(&template) {
+            Ok(config) => config,
+            // it cannot be cloned again
+            Err(error) if error.says_gone(template.vmid) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let mut volumes = template.cloned_volumes();
+        Ok(volumes.any(|volume| job.look.config().get(&volume.slot).is_none()))
     }
 
     /// What the row misses. A guest without a disk, of a template that has one, is what a clone has left whose worker was

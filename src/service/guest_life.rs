@@ -117,6 +117,11 @@ impl GuestLife {
         self.is_there() || self.held_since().is_some()
     }
 
+    /// Whether it is being cloned, as far as was seen.
+    pub fn is_cloning(&self) -> bool {
+        matches!(self, GuestLife::Cloning { .. })
+    }
+
     /// What is known of a guest that is there, and no clone any more.
     pub fn ours(&self) -> Option<&Guest> {
         match self {

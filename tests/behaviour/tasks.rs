@@ -377,6 +377,41 @@ fn a_half_clone_is_made_anew_once_its_lock_is_taken_away() {
     world.check_invariants();
 }
 
+/// Proxmox VE writes the config after each disk: the second one is missing where its worker was killed meanwhile.
+#[test]
+fn a_clone_that_was_killed_at_its_second_disk_is_made_anew() {
+    let world = World::new();
+    let mut second = {
+        let sim = world.sim();
+        sim.volumes.iter().find(|one| one.vmid == Some(9000)).unwrap().clone()
+    };
+    second.name = "vm-9000-disk-7.qcow2".to_owned();
+    second.size = 1 << 30;
+    let volume = second.volid();
+    world.sim().volumes.push(second);
+    world
+        .sim()
+        .set_config(9000, "scsi1", Some(&format!("{volume},size=1G")));
+    let killed = Fault::once("POST", "/clone", FaultKind::TaskUnexpected);
+    world.sim().add_fault(killed);
+    world.create(7).unwrap();
+    world.cron();
+    let first = world
+        .config(9000, "scsi0")
+        .replace("base-9000", "vm-100")
+        .replace("9000", "100");
+    world.sim().set_config(100, "scsi0", Some(&first));
+    world.sim().set_lock(100, None);
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert!(
+        world.config(100, "scsi1").contains("size="),
+        "the template's second disk"
+    );
+    assert_eq!(clones(&world), 2);
+}
+
 #[test]
 fn a_template_without_a_disk_is_not_cloned_at_all() {
     let world = World::new();
