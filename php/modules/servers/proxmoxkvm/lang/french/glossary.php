@@ -17,5 +17,6 @@ return [
     'quotes' => ['«', '»'],
     'forbidden' => [],
     'same' => ['Console', 'Application', 'Port', 'local', 'Suspension', 'client', 'Image', 'Note', 'Services', 'Service', 'Version', 'Protection', 'Zone', 'Actions', 'Action'],
-    'except' => ['client_keys_when', 'option_backup_mode_help', 'advice_console_dark', 'option_os_choices_help', 'option_applications_help'],
+    'except' => ['client_keys_when', 'option_backup_mode_help', 'advice_console_dark', 'option_os_choices_help', 'option_applications_help',
+        'client_user_data_kind', 'client_user_data_no_keys'],
 ];

@@ -17,5 +17,5 @@ return [
     'quotes' => ['«', '»'],
     'forbidden' => [],
     'same' => ['Error', 'Doctor', 'local'],
-    'except' => ['client_keys_when', 'option_backup_mode_help'],
+    'except' => ['client_keys_when', 'option_backup_mode_help', 'client_user_data_kind'],
 ];

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'İkinci virtual maşın dərhal söndürülsün?',
     'action_beside_stop_done' => 'İkinci virtual maşın söndürüldü.',
     'action_beside_swap' => 'Yerlərini dəyiş',
-    'action_beside_swap_sure' => 'Virtual maşınınız söndürülür və ikincisi onun ünvanlarını və adını öz üzərinə götürür. Sizinki bundan sonra 24 saat şəbəkəsiz gözləyir, bu müddətdə yerləri geri dəyişə bilərsiniz; bu müddət bitəndə o, disklərində olan hər şeylə və snapşotları ilə birlikdə silinir.',
+    'action_beside_swap_sure' => 'Virtual maşınınız söndürülür və ikincisi onun ünvanlarını və adını öz üzərinə götürür. Fayllar, parollar və SSH açarları bundan sonra ikincininkidir: ehtiyat nüsxə çıxarılanda olduğu kimi və ya, yerləri geri dəyişsəniz, qoyduğunuz kimi. Sizinki bundan sonra 24 saat şəbəkəsiz gözləyir, bu müddətdə yerləri geri dəyişə bilərsiniz; bu müddət bitəndə o, disklərində olan hər şeylə və snapşotları ilə birlikdə silinir.',
     'action_beside_swap_done' => 'İki virtual maşının yeri dəyişdirilir.',
     'action_beside_discard' => 'İkincini sil',
     'action_beside_discard_sure' => 'İkinci virtual maşın disklərində olan hər şeylə və snapşotları ilə birlikdə dərhal silinir. Ehtiyat nüsxələr qalır. Davam etmək üçün virtual maşınınızın adını yazın.',

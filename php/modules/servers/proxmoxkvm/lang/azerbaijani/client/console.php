@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konsol bağlandı, çünki xidmət dayandırılıb.',
     'console_end_gone' => 'Konsol bağlandı, çünki virtual maşın yenidən yaradılır, geri qaytarılır və ya silinir.',
     'console_end_other_owner' => 'Konsol bağlandı, çünki xidmət burada artıq aktiv deyil.',
+    'console_end_not_allowed' => 'Konsol bağlandı, çünki bu xidmətdə artıq sizin üçün konsol yoxdur. Səbəbini provayderiniz deyə bilər.',
     'console_end_unfit' => 'Konsol bağlandı: gələn anlaşılmadı.',
 ];

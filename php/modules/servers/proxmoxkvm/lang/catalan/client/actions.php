@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Voleu aturar de cop la segona màquina virtual?',
     'action_beside_stop_done' => 'S’ha aturat la segona màquina virtual.',
     'action_beside_swap' => 'Intercanvia-les',
-    'action_beside_swap_sure' => 'La vostra màquina virtual s’apaga, i la segona en pren les adreces i el nom. Després la vostra espera sense xarxa durant 24 hores, en què podeu desfer l’intercanvi; passat aquest temps, la vostra se suprimeix, amb tot el que hi ha als seus discos i amb les seves instantànies.',
+    'action_beside_swap_sure' => 'La vostra màquina virtual s’apaga, i la segona en pren les adreces i el nom. Els fitxers, les contrasenyes i les claus SSH són aleshores els de la segona: com eren quan es va fer la còpia de seguretat o, si desfeu l’intercanvi, com els vau deixar. Després la vostra espera sense xarxa durant 24 hores, en què podeu desfer l’intercanvi; passat aquest temps, la vostra se suprimeix, amb tot el que hi ha als seus discos i amb les seves instantànies.',
     'action_beside_swap_done' => 'Les dues màquines virtuals s’estan intercanviant.',
     'action_beside_discard' => 'Suprimeix la segona',
     'action_beside_discard_sure' => 'La segona màquina virtual se suprimeix de seguida, amb tot el que hi ha als seus discos i amb les seves instantànies. Les còpies de seguretat es conserven. Escriviu el nom de la vostra màquina virtual per continuar.',

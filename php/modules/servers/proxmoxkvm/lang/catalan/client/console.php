@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'S’ha tancat la consola perquè el servei està suspès.',
     'console_end_gone' => 'S’ha tancat la consola perquè la màquina virtual es crea de nou, es reverteix o s’elimina.',
     'console_end_other_owner' => 'S’ha tancat la consola perquè el servei ja no és actiu aquí.',
+    'console_end_not_allowed' => 'S’ha tancat la consola perquè aquest servei ja no en té cap per a vós. El vostre proveïdor us pot dir per què.',
     'console_end_unfit' => 'S’ha tancat la consola: no s’ha entès el que ha arribat.',
 ];

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => '由于服务已暂停，控制台已关闭。',
     'console_end_gone' => '由于虚拟机正在重新创建、回滚或移除，控制台已关闭。',
     'console_end_other_owner' => '由于服务在此处已不再处于激活状态，控制台已关闭。',
+    'console_end_not_allowed' => '控制台已关闭，因为此服务不再为您提供控制台。您的服务商可以说明原因。',
     'console_end_unfit' => '控制台已关闭：收到的数据无法识别。',
 ];

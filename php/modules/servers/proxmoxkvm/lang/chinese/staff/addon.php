@@ -109,6 +109,7 @@ return [
     'addon_firewall_nic' => '此 VM 的第一块网卡不受防火墙管理（缺少 firewall=1）：规则不起作用。请点击 *Set Network 进行修正。',
     'addon_firewall_datacenter' => '数据中心的防火墙在 Proxmox VE 中处于关闭状态：规则不起作用。请在 Datacenter, Firewall, Options 中启用。',
     'addon_firewall_node' => '此 VM 所在节点上的 pve-firewall 服务未运行：规则在那里不起作用。请在该节点上启动它。',
+    'action_input_user_data' => 'cloud-init 的用户数据，或留空',
     'action_input_new_password' => '使用新密码',
     'action_input_fingerprint' => '密钥的指纹：SHA256:…',
     'action_input_ssh_keys' => 'SSH 密钥的指纹，用逗号分隔；none；或留空：按所选',

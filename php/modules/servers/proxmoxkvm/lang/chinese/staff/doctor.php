@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS 未加载该文件，因此其 cron 不为此模块执行任何操作：请打开使用此模块的产品的 Module Settings 并保存。',
     'doctor_mail_off' => '{name} 已关闭：不会发送此邮件。',
     'doctor_no_mail' => '{name} 缺失且无法创建：请在 WHMCS 中添加同名的产品邮件模板。',
+    'doctor_overrides' => '其中这些文本未被使用：{keys}。请以语言名称命名文件，并将每条文本写在 lang/english 的某个键下，仅在该处有复数形式时才使用复数形式。',
     'doctor_connected' => 'Proxmox VE {version}，登录 {login}',
     'doctor_no_lines' => '没有可用的地址行：只有使用 DHCP 的套餐可用。请在服务器条目的 Assigned IP Addresses 中输入行。',
     'doctor_no_product' => '还没有产品使用此模块：请添加一个。',

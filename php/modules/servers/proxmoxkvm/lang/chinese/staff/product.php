@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent：客户机代理有响应且角色具有 VM.GuestAgent.Unrestricted（Proxmox VE 8：VM.Monitor）时立即通过代理设置，否则在下次启动时设置',
     'option_client_ssh_keys' => '客户可以使用 SSH 密钥',
     'option_client_ssh_keys_help' => '在“SSH 密钥”选项卡上保存密钥、选择创建 VM 时使用的密钥，并在下次启动时写入 VM',
+    'option_client_user_data' => '客户可以提供用户数据',
+    'option_client_user_data_help' => '用于 cloud-init：重建时，以及产品带有自定义字段 User data 的订购时；仅限使用本模块的种子',
     'option_ssh_keys_by' => '其他 SSH 密钥的写入方式',
     'option_ssh_keys_by_help' => 'cloudinit：在 VM 下次启动时，同时生成新的 SSH 主机密钥；agent：客户机代理有响应并能运行程序时（角色需要 VM.GuestAgent.Unrestricted）立即通过代理写入，否则通过 cloud-init',
     'option_ssh_key_required' => '用 SSH 密钥代替密码',

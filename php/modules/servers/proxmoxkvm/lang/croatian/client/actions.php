@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Odmah ugasiti drugi virtualni stroj?',
     'action_beside_stop_done' => 'Drugi virtualni stroj je ugašen.',
     'action_beside_swap' => 'Zamijeni ih međusobno',
-    'action_beside_swap_sure' => 'Vaš virtualni stroj se isključuje, a drugi preuzima njegove adrese i njegovo ime. Vaš zatim 24 sata čeka bez mreže i u tom ih vremenu možete zamijeniti natrag; nakon isteka tog vremena se briše, sa svime što je na njegovim diskovima i s njegovim snimkama stanja.',
+    'action_beside_swap_sure' => 'Vaš virtualni stroj se isključuje, a drugi preuzima njegove adrese i njegovo ime. Datoteke, lozinke i SSH ključevi tada su oni drugog stroja: kakvi su bili kad je napravljena sigurnosna kopija ili, ako ih zamijenite natrag, kakve ste ih ostavili. Vaš zatim 24 sata čeka bez mreže i u tom ih vremenu možete zamijeniti natrag; nakon isteka tog vremena se briše, sa svime što je na njegovim diskovima i s njegovim snimkama stanja.',
     'action_beside_swap_done' => 'Međusobna zamjena dvaju virtualnih strojeva je u tijeku.',
     'action_beside_discard' => 'Izbriši drugi',
     'action_beside_discard_sure' => 'Drugi virtualni stroj odmah se briše, sa svime što je na njegovim diskovima i s njegovim snimkama stanja. Sigurnosne kopije ostaju. Za nastavak upišite ime svojeg virtualnog stroja.',

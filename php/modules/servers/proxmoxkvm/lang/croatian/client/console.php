@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konzola je zatvorena jer je usluga suspendirana.',
     'console_end_gone' => 'Konzola je zatvorena jer se virtualni stroj izrađuje iznova, vraća na snimku stanja ili uklanja.',
     'console_end_other_owner' => 'Konzola je zatvorena jer usluga ovdje više nije aktivna.',
+    'console_end_not_allowed' => 'Konzola je zatvorena jer je ova usluga za vas više nema. Vaš pružatelj usluga može reći zašto.',
     'console_end_unfit' => 'Konzola je zatvorena: ono što je stiglo nije bilo razumljivo.',
 ];

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Okamžitě vypnout druhý virtuální server?',
     'action_beside_stop_done' => 'Druhý virtuální server byl vypnut.',
     'action_beside_swap' => 'Prohodit oba',
-    'action_beside_swap_sure' => 'Systém vašeho virtuálního serveru se vypne a druhý server převezme jeho adresy a název. Ten váš pak 24 hodin čeká bez sítě a během nich je můžete prohodit zpět; po uplynutí této doby se váš server smaže se vším, co je na jeho discích, i s jeho snapshoty.',
+    'action_beside_swap_sure' => 'Systém vašeho virtuálního serveru se vypne a druhý server převezme jeho adresy a název. Soubory, hesla a klíče SSH pak budou ty z druhého serveru: takové, jaké byly při vytvoření zálohy, nebo, pokud je prohodíte zpět, jaké jste je zanechali. Ten váš pak 24 hodin čeká bez sítě a během nich je můžete prohodit zpět; po uplynutí této doby se váš server smaže se vším, co je na jeho discích, i s jeho snapshoty.',
     'action_beside_swap_done' => 'Oba virtuální servery se prohazují.',
     'action_beside_discard' => 'Smazat druhý',
     'action_beside_discard_sure' => 'Druhý virtuální server se okamžitě smaže se vším, co je na jeho discích, i s jeho snapshoty. Zálohy zůstanou. Chcete-li pokračovat, napište název svého virtuálního serveru.',

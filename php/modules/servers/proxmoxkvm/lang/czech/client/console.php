@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konzole byla zavřena, protože služba je pozastavená.',
     'console_end_gone' => 'Konzole byla zavřena, protože virtuální server se znovu vytváří, vrací zpět nebo odstraňuje.',
     'console_end_other_owner' => 'Konzole byla zavřena, protože služba tu už není aktivní.',
+    'console_end_not_allowed' => 'Konzole byla zavřena, protože tato služba už pro vás žádnou nemá. Váš poskytovatel vám řekne proč.',
     'console_end_unfit' => 'Konzole byla zavřena: příchozím datům nebylo možné porozumět.',
 ];

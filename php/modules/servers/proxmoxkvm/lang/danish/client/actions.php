@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Sluk den anden virtuelle maskine med det samme?',
     'action_beside_stop_done' => 'Den anden virtuelle maskine er slukket.',
     'action_beside_swap' => 'Byt om på de to',
-    'action_beside_swap_sure' => 'Din virtuelle maskine lukkes ned, og den anden overtager dens adresser og dens navn. Din venter derefter uden netværk i 24 timer, hvor du kan bytte tilbage; når den tid er gået, slettes den, med alt, hvad der er på dens diske, og med dens snapshots.',
+    'action_beside_swap_sure' => 'Din virtuelle maskine lukkes ned, og den anden overtager dens adresser og dens navn. Filer, adgangskoder og SSH-nøgler er derefter den andens: som de var, da backuppen blev lavet, eller, hvis du bytter tilbage, som du efterlod dem. Din venter derefter uden netværk i 24 timer, hvor du kan bytte tilbage; når den tid er gået, slettes den, med alt, hvad der er på dens diske, og med dens snapshots.',
     'action_beside_swap_done' => 'De to virtuelle maskiner byttes om.',
     'action_beside_discard' => 'Slet den anden',
     'action_beside_discard_sure' => 'Den anden virtuelle maskine slettes med det samme, med alt, hvad der er på dens diske, og med dens snapshots. Backupper bliver. Skriv din virtuelle maskines navn for at fortsætte.',

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konsollen blev lukket, fordi tjenesten er spærret.',
     'console_end_gone' => 'Konsollen blev lukket, fordi den virtuelle maskine oprettes på ny, rulles tilbage eller fjernes.',
     'console_end_other_owner' => 'Konsollen blev lukket, fordi tjenesten ikke længere er aktiv her.',
+    'console_end_not_allowed' => 'Konsollen blev lukket, fordi denne tjeneste ikke længere har nogen til dig. Din udbyder kan sige hvorfor.',
     'console_end_unfit' => 'Konsollen blev lukket: det, der kom, var ikke til at forstå.',
 ];

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'De tweede virtuele machine meteen uitzetten?',
     'action_beside_stop_done' => 'De tweede virtuele machine is uitgezet.',
     'action_beside_swap' => 'De twee verwisselen',
-    'action_beside_swap_sure' => 'Uw virtuele machine wordt afgesloten, en de tweede neemt haar adressen en haar naam over. Die van u wacht daarna 24 uur zonder netwerk, en in die tijd kunt u ze weer terugwisselen; na die tijd wordt die van u verwijderd, met alles wat op haar schijven staat en met haar snapshots.',
+    'action_beside_swap_sure' => 'Uw virtuele machine wordt afgesloten, en de tweede neemt haar adressen en haar naam over. Bestanden, wachtwoorden en SSH-sleutels zijn dan die van de tweede: zoals ze waren toen de back-up werd gemaakt, of, als u terugwisselt, zoals u ze hebt achtergelaten. Die van u wacht daarna 24 uur zonder netwerk, en in die tijd kunt u ze weer terugwisselen; na die tijd wordt die van u verwijderd, met alles wat op haar schijven staat en met haar snapshots.',
     'action_beside_swap_done' => 'De twee virtuele machines worden verwisseld.',
     'action_beside_discard' => 'De tweede verwijderen',
     'action_beside_discard_sure' => 'De tweede virtuele machine wordt meteen verwijderd, met alles wat op haar schijven staat en met haar snapshots. Back-ups blijven. Typ de naam van uw virtuele machine om door te gaan.',

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'De console is gesloten omdat de dienst is opgeschort.',
     'console_end_gone' => 'De console is gesloten omdat de virtuele machine opnieuw wordt gemaakt, wordt teruggedraaid of wordt verwijderd.',
     'console_end_other_owner' => 'De console is gesloten omdat de dienst hier niet meer actief is.',
+    'console_end_not_allowed' => 'De console is gesloten omdat deze dienst er geen meer voor u heeft. Uw provider kan zeggen waarom.',
     'console_end_unfit' => 'De console is gesloten: wat binnenkwam, was niet te begrijpen.',
 ];

@@ -110,6 +110,7 @@ return [
     'addon_firewall_nic' => 'De eerste netwerkkaart van deze VM valt niet onder de firewall (firewall=1 ontbreekt): de regels hebben geen effect. Druk op *Set Network om dat te herstellen.',
     'addon_firewall_datacenter' => 'De firewall van het datacenter staat uit in Proxmox VE: de regels hebben geen effect. Zet hem aan onder Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'Op de node van deze VM draait de dienst pve-firewall niet: de regels hebben daar geen effect. Start die op de node.',
+    'action_input_user_data' => 'user data voor cloud-init, of niets',
     'action_input_new_password' => 'met een nieuw wachtwoord',
     'action_input_fingerprint' => 'vingerafdruk van de sleutel: SHA256:…',
     'action_input_ssh_keys' => 'vingerafdrukken van SSH-sleutels, met komma’s; none; of niets: zoals gekozen',

@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS laadt het bestand niet, dus de cron doet niets voor deze module: open Module Settings van een product met deze module en sla op.',
     'doctor_mail_off' => '{name} is uitgeschakeld: deze e-mail wordt niet verstuurd.',
     'doctor_no_mail' => '{name} ontbreekt en kon niet worden gemaakt: voeg in WHMCS een productmailsjabloon met deze naam toe.',
+    'doctor_overrides' => 'Deze teksten ervan worden niet gebruikt: {keys}. Noem het bestand naar een taal en schrijf elke tekst onder een sleutel van lang/english, met meervoudsvormen alleen waar die er daar zijn.',
     'doctor_connected' => 'Proxmox VE {version}, aangemeld als {login}',
     'doctor_no_lines' => 'Geen bruikbare adresregel: alleen pakketten met DHCP werken. Voer regels in bij Assigned IP Addresses van de serverinvoer.',
     'doctor_no_product' => 'Nog geen product gebruikt deze module: voeg er een toe.',

@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: meteen door de gastagent waar die antwoordt en de rol VM.GuestAgent.Unrestricted heeft (Proxmox VE 8: VM.Monitor), anders bij de volgende start',
     'option_client_ssh_keys' => 'Klant mag SSH-sleutels gebruiken',
     'option_client_ssh_keys_help' => 'ze bewaren, kiezen waarmee een VM wordt gebouwd, en ze bij de volgende start aan een VM geven, op het tabblad “SSH-sleutels”',
+    'option_client_user_data' => 'Klant mag user data opgeven',
+    'option_client_user_data_help' => 'voor cloud-init: bij opnieuw opbouwen, en bij de bestelling waar het product het aangepaste veld User data heeft; alleen met een seed van de module',
     'option_ssh_keys_by' => 'Andere SSH-sleutels komen erin via',
     'option_ssh_keys_by_help' => 'cloudinit: bij de volgende start van de VM, met nieuwe SSH-hostsleutels; agent: meteen door de gastagent, waar die antwoordt en programma’s uitvoert (de rol heeft VM.GuestAgent.Unrestricted nodig), anders door cloud-init',
     'option_ssh_key_required' => 'SSH-sleutel in plaats van een wachtwoord',

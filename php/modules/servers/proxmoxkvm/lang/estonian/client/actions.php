@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Kas lülitada teine virtuaalmasin kohe välja?',
     'action_beside_stop_done' => 'Teine virtuaalmasin on välja lülitatud.',
     'action_beside_swap' => 'Vaheta omavahel',
-    'action_beside_swap_sure' => 'Teie virtuaalmasin lülitatakse välja ning teine võtab üle selle aadressid ja nime. Seejärel ootab teie oma ilma võrguta 24 tundi, mille jooksul saate need tagasi vahetada; selle aja möödumisel kustutatakse teie masin koos kõigega, mis on selle ketastel, ja selle hetktõmmistega.',
+    'action_beside_swap_sure' => 'Teie virtuaalmasin lülitatakse välja ning teine võtab üle selle aadressid ja nime. Failid, paroolid ja SSH-võtmed on siis teise masina omad: nagu need olid varukoopia tegemise ajal või, kui vahetate tagasi, nagu te need jätsite. Seejärel ootab teie oma ilma võrguta 24 tundi, mille jooksul saate need tagasi vahetada; selle aja möödumisel kustutatakse teie masin koos kõigega, mis on selle ketastel, ja selle hetktõmmistega.',
     'action_beside_swap_done' => 'Kaht virtuaalmasinat vahetatakse omavahel.',
     'action_beside_discard' => 'Kustuta teine masin',
     'action_beside_discard_sure' => 'Teine virtuaalmasin kustutatakse kohe koos kõigega, mis on selle ketastel, ja selle hetktõmmistega. Varukoopiad jäävad alles. Jätkamiseks sisestage oma virtuaalmasina nimi.',

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konsool suleti, sest teenus on peatatud.',
     'console_end_gone' => 'Konsool suleti, sest virtuaalmasin luuakse uuesti, keritakse tagasi või eemaldatakse.',
     'console_end_other_owner' => 'Konsool suleti, sest teenus ei ole siin enam aktiivne.',
+    'console_end_not_allowed' => 'Konsool suleti, sest sellel teenusel ei ole seda teie jaoks enam. Teie teenusepakkuja oskab öelda, miks.',
     'console_end_unfit' => 'Konsool suleti: saabunust ei saadud aru.',
 ];

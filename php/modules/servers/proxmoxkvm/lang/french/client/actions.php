@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Éteindre immédiatement la seconde machine virtuelle ?',
     'action_beside_stop_done' => 'La seconde machine virtuelle a été éteinte.',
     'action_beside_swap' => 'Échanger les deux',
-    'action_beside_swap_sure' => 'Votre machine virtuelle est arrêtée, et la seconde prend les adresses et le nom de la vôtre. La vôtre attend alors sans réseau pendant 24 heures, durant lesquelles vous pouvez faire l’échange inverse ; passé ce délai, elle est supprimée, avec tout ce qui est sur ses disques et avec ses instantanés.',
+    'action_beside_swap_sure' => 'Votre machine virtuelle est arrêtée, et la seconde prend les adresses et le nom de la vôtre. Les fichiers, les mots de passe et les clés SSH sont alors ceux de la seconde : tels qu’ils étaient quand la sauvegarde a été faite ou, si vous faites l’échange inverse, tels que vous les avez laissés. La vôtre attend alors sans réseau pendant 24 heures, durant lesquelles vous pouvez faire l’échange inverse ; passé ce délai, elle est supprimée, avec tout ce qui est sur ses disques et avec ses instantanés.',
     'action_beside_swap_done' => 'Les deux machines virtuelles sont en cours d’échange.',
     'action_beside_discard' => 'Supprimer la seconde',
     'action_beside_discard_sure' => 'La seconde machine virtuelle est supprimée immédiatement, avec tout ce qui est sur ses disques et avec ses instantanés. Les sauvegardes restent. Saisissez le nom de votre machine virtuelle pour continuer.',

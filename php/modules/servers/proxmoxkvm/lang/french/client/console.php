@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'La console a été fermée, car le service est suspendu.',
     'console_end_gone' => 'La console a été fermée, car la machine virtuelle est recréée, ramenée à un instantané ou supprimée.',
     'console_end_other_owner' => 'La console a été fermée, car le service n’est plus actif ici.',
+    'console_end_not_allowed' => 'La console a été fermée, car ce service n’en a plus pour vous. Votre hébergeur peut dire pourquoi.',
     'console_end_unfit' => 'La console a été fermée : ce qui est arrivé n’était pas compréhensible.',
 ];

@@ -110,6 +110,7 @@ return [
     'addon_firewall_nic' => 'La première carte réseau de cette VM n’est pas sous le pare-feu (firewall=1 manque) : les règles n’ont aucun effet. Appuyez sur *Set Network pour y remédier.',
     'addon_firewall_datacenter' => 'Le pare-feu du datacenter est désactivé dans Proxmox VE : les règles n’ont aucun effet. Activez-le sous Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'Sur le nœud de cette VM, le service pve-firewall ne tourne pas : les règles n’y ont aucun effet. Démarrez-le sur le nœud.',
+    'action_input_user_data' => 'user data pour cloud-init, ou rien',
     'action_input_new_password' => 'avec un nouveau mot de passe',
     'action_input_fingerprint' => 'empreinte de la clé : SHA256:…',
     'action_input_ssh_keys' => 'empreintes de clés SSH, avec des virgules ; none : aucune ; ou rien : comme choisi',

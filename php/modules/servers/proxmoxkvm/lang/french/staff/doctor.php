@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS ne charge pas le fichier, son cron ne fait donc rien pour ce module : ouvrez les réglages de module d’un produit avec ce module et enregistrez.',
     'doctor_mail_off' => '{name} est désactivé : cet e-mail n’est pas envoyé.',
     'doctor_no_mail' => '{name} manque et n’a pas pu être créé : ajoutez dans WHMCS un modèle de produit de ce nom.',
+    'doctor_overrides' => 'Ces textes n’y sont pas utilisés : {keys}. Nommez le fichier d’après une langue et écrivez chaque texte sous une clé de lang/english, avec des formes de pluriel seulement là où il y en a.',
     'doctor_connected' => 'Proxmox VE {version}, connexion {login}',
     'doctor_no_lines' => 'Aucune ligne d’adresses utilisable : seules les offres en DHCP fonctionnent. Saisissez des lignes dans « Assigned IP Addresses » du serveur.',
     'doctor_no_product' => 'Aucun produit n’utilise encore ce module : ajoutez-en un.',

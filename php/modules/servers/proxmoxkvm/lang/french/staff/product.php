@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent : aussitôt par l’agent invité s’il répond et si le rôle a VM.GuestAgent.Unrestricted (Proxmox VE 8 : VM.Monitor), sinon au prochain démarrage',
     'option_client_ssh_keys' => 'Le client peut utiliser des clés SSH',
     'option_client_ssh_keys_help' => 'les garder, choisir celles avec lesquelles une VM est construite, et les lui donner à son prochain démarrage, dans l’onglet Clés SSH',
+    'option_client_user_data' => 'Le client peut donner des user data',
+    'option_client_user_data_help' => 'pour cloud-init : à la réinstallation, et à la commande là où le produit a le champ personnalisé User data ; seulement avec un seed du module',
     'option_ssh_keys_by' => 'D’autres clés SSH entrent par',
     'option_ssh_keys_by_help' => 'cloudinit : au prochain démarrage de la VM, avec de nouvelles clés d’hôte SSH ; agent : aussitôt par l’agent invité, s’il répond et exécute des programmes (le rôle a besoin de VM.GuestAgent.Unrestricted), sinon par cloud-init',
     'option_ssh_key_required' => 'Clé SSH au lieu d’un mot de passe',

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Die zweite virtuelle Maschine sofort ausschalten?',
     'action_beside_stop_done' => 'Die zweite virtuelle Maschine wurde ausgeschaltet.',
     'action_beside_swap' => 'Die beiden tauschen',
-    'action_beside_swap_sure' => 'Ihre virtuelle Maschine wird heruntergefahren, und die zweite übernimmt ihre Adressen und ihren Namen. Ihre wartet dann 24 Stunden lang ohne Netzwerk; in dieser Zeit können Sie zurücktauschen. Danach wird sie gelöscht, mit allem, was auf ihren Platten ist, und mit ihren Snapshots.',
+    'action_beside_swap_sure' => 'Ihre virtuelle Maschine wird heruntergefahren, und die zweite übernimmt ihre Adressen und ihren Namen. Dateien, Passwörter und SSH-Schlüssel sind dann die der zweiten: wie sie waren, als das Backup gemacht wurde, oder, wenn Sie zurücktauschen, wie Sie sie verlassen haben. Ihre wartet dann 24 Stunden lang ohne Netzwerk; in dieser Zeit können Sie zurücktauschen. Danach wird sie gelöscht, mit allem, was auf ihren Platten ist, und mit ihren Snapshots.',
     'action_beside_swap_done' => 'Die beiden virtuellen Maschinen werden getauscht.',
     'action_beside_discard' => 'Die zweite löschen',
     'action_beside_discard_sure' => 'Die zweite virtuelle Maschine wird sofort gelöscht, mit allem, was auf ihren Platten ist, und mit ihren Snapshots. Backups bleiben. Geben Sie zum Fortfahren den Namen Ihrer virtuellen Maschine ein.',

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Die Konsole wurde geschlossen, weil der Dienst gesperrt ist.',
     'console_end_gone' => 'Die Konsole wurde geschlossen, weil die virtuelle Maschine neu angelegt, zurückgesetzt oder entfernt wird.',
     'console_end_other_owner' => 'Die Konsole wurde geschlossen, weil der Dienst hier nicht mehr aktiv ist.',
+    'console_end_not_allowed' => 'Die Konsole wurde geschlossen, weil dieser Dienst keine mehr für Sie hat. Ihr Anbieter kann sagen, warum.',
     'console_end_unfit' => 'Die Konsole wurde geschlossen: Was ankam, war nicht zu verstehen.',
 ];

@@ -110,6 +110,7 @@ return [
     'addon_firewall_nic' => 'Die erste Netzwerkkarte dieser VM ist nicht unter der Firewall (firewall=1 fehlt): Die Regeln haben keine Wirkung. Mit *Set Network wird das berichtigt.',
     'addon_firewall_datacenter' => 'Die Firewall des Datacenters ist in Proxmox VE aus: Die Regeln haben keine Wirkung. Unter Datacenter, Firewall, Options einschalten.',
     'addon_firewall_node' => 'Auf dem Node dieser VM läuft der Dienst pve-firewall nicht: Die Regeln haben dort keine Wirkung. Auf dem Node starten.',
+    'action_input_user_data' => 'User-Data für cloud-init, oder nichts',
     'action_input_new_password' => 'mit einem neuen Passwort',
     'action_input_fingerprint' => 'Fingerabdruck des Schlüssels: SHA256:…',
     'action_input_ssh_keys' => 'Fingerabdrücke von SSH-Schlüsseln, mit Kommas; none: keine; oder nichts: wie gewählt',

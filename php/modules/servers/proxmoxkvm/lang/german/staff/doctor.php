@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS lädt die Datei nicht, also tut sein Cron nichts für dieses Modul: Bitte die Moduleinstellungen eines Produkts mit diesem Modul öffnen und speichern.',
     'doctor_mail_off' => '{name} ist abgeschaltet: Diese E-Mail wird nicht verschickt.',
     'doctor_no_mail' => '{name} fehlt und konnte nicht angelegt werden: Bitte in WHMCS eine Produkt-Vorlage dieses Namens anlegen.',
+    'doctor_overrides' => 'Diese seiner Texte werden nicht benutzt: {keys}. Benennen Sie die Datei nach einer Sprache und schreiben Sie jeden Text unter einen Schlüssel von lang/english, mit Pluralformen nur dort, wo es dort welche gibt.',
     'doctor_connected' => 'Proxmox VE {version}, Anmeldung {login}',
     'doctor_no_lines' => 'Keine brauchbare Adresszeile: Nur Pakete mit DHCP funktionieren. Bitte Zeilen in „Assigned IP Addresses“ des Servereintrags eintragen.',
     'doctor_no_product' => 'Noch kein Produkt benutzt dieses Modul: Bitte eines anlegen.',

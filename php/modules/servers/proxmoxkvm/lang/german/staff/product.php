@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: sofort durch den Gast-Agenten, wo er antwortet und die Rolle VM.GuestAgent.Unrestricted hat (Proxmox VE 8: VM.Monitor), sonst beim nächsten Start',
     'option_client_ssh_keys' => 'Kunde darf SSH-Schlüssel nutzen',
     'option_client_ssh_keys_help' => 'aufbewahren, die wählen, mit denen eine VM gebaut wird, und sie ihr beim nächsten Start geben, auf der Seite SSH-Schlüssel',
+    'option_client_user_data' => 'Kunde darf User-Data angeben',
+    'option_client_user_data_help' => 'für cloud-init: bei „Neu aufsetzen“, und bei der Bestellung, wo das Produkt das Custom Field User data hat; nur mit einem Seed des Moduls',
     'option_ssh_keys_by' => 'Andere SSH-Schlüssel kommen hinein durch',
     'option_ssh_keys_by_help' => 'cloudinit: beim nächsten Start der VM, mit neuen SSH-Hostschlüsseln; agent: sofort durch den Gast-Agenten, wo er antwortet und Programme ausführt (die Rolle braucht VM.GuestAgent.Unrestricted), sonst durch cloud-init',
     'option_ssh_key_required' => 'SSH-Schlüssel statt Passwort',

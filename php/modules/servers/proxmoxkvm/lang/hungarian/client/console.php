@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'A konzol bezárult, mert a szolgáltatás fel van függesztve.',
     'console_end_gone' => 'A konzol bezárult, mert a virtuális gép újból létrejön, egy pillanatképhez tér vissza, vagy eltávolítják.',
     'console_end_other_owner' => 'A konzol bezárult, mert a szolgáltatás itt már nem aktív.',
+    'console_end_not_allowed' => 'A konzol bezárult, mert ennek a szolgáltatásnak már nincs konzolja az Ön számára. A szolgáltatója meg tudja mondani, miért.',
     'console_end_unfit' => 'A konzol bezárult: ami érkezett, nem volt értelmezhető.',
 ];

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Spegnere subito la seconda macchina virtuale?',
     'action_beside_stop_done' => 'La seconda macchina virtuale è stata spenta.',
     'action_beside_swap' => 'Scambia le due',
-    'action_beside_swap_sure' => 'La Sua macchina virtuale viene arrestata, e la seconda ne assume gli indirizzi e il nome. La Sua resta poi in attesa senza rete per 24 ore, durante le quali può annullare lo scambio; trascorso questo tempo viene eliminata, con tutto ciò che si trova sui suoi dischi e con i suoi snapshot.',
+    'action_beside_swap_sure' => 'La Sua macchina virtuale viene arrestata, e la seconda ne assume gli indirizzi e il nome. File, password e chiavi SSH sono allora quelli della seconda: com’erano quando è stato fatto il backup o, se annulla lo scambio, come Lei li ha lasciati. La Sua resta poi in attesa senza rete per 24 ore, durante le quali può annullare lo scambio; trascorso questo tempo viene eliminata, con tutto ciò che si trova sui suoi dischi e con i suoi snapshot.',
     'action_beside_swap_done' => 'Le due macchine virtuali vengono scambiate.',
     'action_beside_discard' => 'Elimina la seconda',
     'action_beside_discard_sure' => 'La seconda macchina virtuale viene eliminata subito, con tutto ciò che si trova sui suoi dischi e con i suoi snapshot. I backup restano. Per continuare, digiti il nome della Sua macchina virtuale.',

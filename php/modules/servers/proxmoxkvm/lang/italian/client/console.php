@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'La console è stata chiusa perché il servizio è sospeso.',
     'console_end_gone' => 'La console è stata chiusa perché la macchina virtuale viene ricreata, riportata a uno snapshot o rimossa.',
     'console_end_other_owner' => 'La console è stata chiusa perché il servizio qui non è più attivo.',
+    'console_end_not_allowed' => 'La console è stata chiusa perché questo servizio non ne ha più una per Lei. Il Suo provider può dire perché.',
     'console_end_unfit' => 'La console è stata chiusa: i dati ricevuti non erano comprensibili.',
 ];

@@ -110,6 +110,7 @@ return [
     'addon_firewall_nic' => 'La prima scheda di rete di questa VM non è sotto il firewall (manca firewall=1): le regole non hanno effetto. Prema *Set Network per correggere.',
     'addon_firewall_datacenter' => 'Il firewall del datacenter è disattivato in Proxmox VE: le regole non hanno effetto. Lo attivi in Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'Sul nodo di questa VM il servizio pve-firewall non è in esecuzione: lì le regole non hanno effetto. Lo avvii sul nodo.',
+    'action_input_user_data' => 'user data per cloud-init, oppure niente',
     'action_input_new_password' => 'con una nuova password',
     'action_input_fingerprint' => 'impronta della chiave: SHA256:…',
     'action_input_ssh_keys' => 'impronte di chiavi SSH, separate da virgole; none; oppure nulla: come scelto',

@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS non carica il file, quindi il suo cron non fa nulla per questo modulo: apra i Module Settings di un prodotto con questo modulo e salvi.',
     'doctor_mail_off' => '{name} è disattivato: questa e-mail non viene inviata.',
     'doctor_no_mail' => '{name} manca e non è stato possibile crearlo: aggiunga in WHMCS un modello di e-mail di prodotto con questo nome.',
+    'doctor_overrides' => 'Questi suoi testi non sono usati: {keys}. Dia al file il nome di una lingua e scriva ogni testo sotto una chiave di lang/english, con forme plurali solo dove lì ce ne sono.',
     'doctor_connected' => 'Proxmox VE {version}, accesso {login}',
     'doctor_no_lines' => 'Nessuna riga di indirizzi utilizzabile: funzionano solo i pacchetti con DHCP. Inserisca righe in Assigned IP Addresses della voce del server.',
     'doctor_no_product' => 'Nessun prodotto usa ancora questo modulo: ne aggiunga uno.',

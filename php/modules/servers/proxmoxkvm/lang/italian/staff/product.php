@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: subito tramite il guest agent, dove risponde e il ruolo ha VM.GuestAgent.Unrestricted (Proxmox VE 8: VM.Monitor), altrimenti al prossimo avvio',
     'option_client_ssh_keys' => 'Il cliente può usare chiavi SSH',
     'option_client_ssh_keys_help' => 'conservarle, scegliere quelle con cui viene costruita una VM e darle a una VM al prossimo avvio, nella scheda «Chiavi SSH»',
+    'option_client_user_data' => 'Il cliente può fornire user data',
+    'option_client_user_data_help' => 'per cloud-init: alla ricreazione, e all’ordine dove il prodotto ha il campo personalizzato User data; solo con un seed del modulo',
     'option_ssh_keys_by' => 'Altre chiavi SSH arrivano tramite',
     'option_ssh_keys_by_help' => 'cloudinit: al prossimo avvio della VM, con nuove chiavi host SSH; agent: subito tramite il guest agent, dove risponde ed esegue programmi (il ruolo richiede VM.GuestAgent.Unrestricted), altrimenti tramite cloud-init',
     'option_ssh_key_required' => 'Chiave SSH invece di una password',

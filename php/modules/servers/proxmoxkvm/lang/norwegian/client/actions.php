@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Slå av den andre virtuelle maskinen med en gang?',
     'action_beside_stop_done' => 'Den andre virtuelle maskinen er slått av.',
     'action_beside_swap' => 'Bytt om på de to',
-    'action_beside_swap_sure' => 'Den virtuelle maskinen din slås av, og den andre overtar adressene og navnet dens. Din venter deretter uten nettverk i 24 timer, og i den tiden kan du bytte tilbake; når den tiden er gått, slettes den, med alt som er på diskene dens, og med øyeblikksbildene dens.',
+    'action_beside_swap_sure' => 'Den virtuelle maskinen din slås av, og den andre overtar adressene og navnet dens. Filer, passord og SSH-nøkler er da de som den andre har: slik de var da sikkerhetskopien ble laget, eller, hvis du bytter tilbake, slik du forlot dem. Din venter deretter uten nettverk i 24 timer, og i den tiden kan du bytte tilbake; når den tiden er gått, slettes den, med alt som er på diskene dens, og med øyeblikksbildene dens.',
     'action_beside_swap_done' => 'De to virtuelle maskinene byttes om.',
     'action_beside_discard' => 'Slett den andre',
     'action_beside_discard_sure' => 'Den andre virtuelle maskinen slettes med en gang, med alt som er på diskene dens, og med øyeblikksbildene dens. Sikkerhetskopier blir værende. Skriv navnet på den virtuelle maskinen din for å fortsette.',

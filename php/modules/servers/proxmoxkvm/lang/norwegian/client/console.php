@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konsollen ble lukket fordi tjenesten er sperret.',
     'console_end_gone' => 'Konsollen ble lukket fordi den virtuelle maskinen lages på nytt, rulles tilbake eller fjernes.',
     'console_end_other_owner' => 'Konsollen ble lukket fordi tjenesten ikke lenger er aktiv her.',
+    'console_end_not_allowed' => 'Konsollen ble lukket fordi denne tjenesten ikke lenger har noen for deg. Leverandøren din kan si hvorfor.',
     'console_end_unfit' => 'Konsollen ble lukket: det som kom, var ikke til å forstå.',
 ];

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Wyłączyć natychmiast drugą maszynę wirtualną?',
     'action_beside_stop_done' => 'Druga maszyna wirtualna została wyłączona.',
     'action_beside_swap' => 'Zamień miejscami',
-    'action_beside_swap_sure' => 'System Twojej maszyny wirtualnej zostanie zamknięty, a druga przejmie jej adresy i nazwę. Twoja będzie potem czekać bez sieci przez 24 godziny, w których można zamienić je z powrotem; po tym czasie zostanie usunięta, ze wszystkim, co jest na jej dyskach, i ze swoimi migawkami.',
+    'action_beside_swap_sure' => 'System Twojej maszyny wirtualnej zostanie zamknięty, a druga przejmie jej adresy i nazwę. Pliki, hasła i klucze SSH będą wtedy takie jak w drugiej: takie, jakie były, gdy powstała kopia zapasowa, albo, jeśli zamienisz je z powrotem, takie, jakie je zostawiono. Twoja będzie potem czekać bez sieci przez 24 godziny, w których można zamienić je z powrotem; po tym czasie zostanie usunięta, ze wszystkim, co jest na jej dyskach, i ze swoimi migawkami.',
     'action_beside_swap_done' => 'Obie maszyny wirtualne są zamieniane miejscami.',
     'action_beside_discard' => 'Usuń drugą',
     'action_beside_discard_sure' => 'Druga maszyna wirtualna zostanie natychmiast usunięta, ze wszystkim, co jest na jej dyskach, i ze swoimi migawkami. Kopie zapasowe zostają. Wpisz nazwę swojej maszyny wirtualnej, aby kontynuować.',

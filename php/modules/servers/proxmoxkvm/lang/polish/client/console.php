@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konsola została zamknięta, bo usługa jest zawieszona.',
     'console_end_gone' => 'Konsola została zamknięta, bo maszyna wirtualna jest tworzona na nowo, cofana do migawki lub usuwana.',
     'console_end_other_owner' => 'Konsola została zamknięta, bo usługa nie jest tu już aktywna.',
+    'console_end_not_allowed' => 'Konsola została zamknięta, ponieważ ta usługa już żadnej dla Ciebie nie ma. Dostawca może powiedzieć dlaczego.',
     'console_end_unfit' => 'Konsola została zamknięta: tego, co nadeszło, nie dało się zrozumieć.',
 ];

@@ -112,6 +112,7 @@ return [
     'addon_firewall_nic' => 'Pierwsza karta sieciowa tej VM nie podlega zaporze (brakuje firewall=1): reguły nie mają skutku. Naciśnij *Set Network, aby to naprawić.',
     'addon_firewall_datacenter' => 'Zapora centrum danych jest w Proxmox VE wyłączona: reguły nie mają skutku. Włącz ją w Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'Na węźle tej VM nie działa usługa pve-firewall: reguły nie mają tam skutku. Uruchom ją na węźle.',
+    'action_input_user_data' => 'user data dla cloud-init albo nic',
     'action_input_new_password' => 'z nowym hasłem',
     'action_input_fingerprint' => 'odcisk klucza: SHA256:…',
     'action_input_ssh_keys' => 'odciski kluczy SSH, z przecinkami; none: żaden; albo nic: jak wybrano',

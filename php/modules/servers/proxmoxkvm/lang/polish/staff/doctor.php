@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS nie wczytuje pliku, więc jego cron nic nie robi dla tego modułu: proszę otworzyć ustawienia modułu w produkcie z tym modułem i zapisać.',
     'doctor_mail_off' => '{name} jest wyłączony: ten e-mail nie jest wysyłany.',
     'doctor_no_mail' => 'Brakuje {name} i nie udało się go utworzyć: proszę dodać w WHMCS szablon produktu o tej nazwie.',
+    'doctor_overrides' => 'Te z jego tekstów nie są używane: {keys}. Proszę nazwać plik tak jak język i każdy tekst zapisać pod kluczem z lang/english, z formami liczby mnogiej tylko tam, gdzie one tam są.',
     'doctor_connected' => 'Proxmox VE {version}, login {login}',
     'doctor_no_lines' => 'Brak użytecznej linii adresów: działają tylko pakiety z DHCP. Proszę wpisać linie w polu „Assigned IP Addresses” serwera.',
     'doctor_no_product' => 'Żaden produkt nie używa jeszcze tego modułu: proszę dodać.',

@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: od razu przez agenta gościa, jeśli odpowiada, a rola ma VM.GuestAgent.Unrestricted (Proxmox VE 8: VM.Monitor), w przeciwnym razie przy następnym uruchomieniu',
     'option_client_ssh_keys' => 'Klient może używać kluczy SSH',
     'option_client_ssh_keys_help' => 'przechowywać, wybierać te, z którymi VM jest budowana, i przekazywać je przy następnym starcie, na karcie Klucze SSH',
+    'option_client_user_data' => 'Klient może podać user data',
+    'option_client_user_data_help' => 'dla cloud-init: przy instalacji od nowa oraz w zamówieniu, gdy produkt ma pole niestandardowe User data; tylko z nośnikiem startowym (seed) modułu',
     'option_ssh_keys_by' => 'Jak trafiają inne klucze SSH',
     'option_ssh_keys_by_help' => 'cloudinit: przy następnym starcie VM, z nowymi kluczami hosta SSH; agent: od razu przez agenta gościa, jeśli odpowiada i uruchamia programy (rola potrzebuje VM.GuestAgent.Unrestricted), w przeciwnym razie przez cloud-init',
     'option_ssh_key_required' => 'Klucz SSH zamiast hasła',

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Desligar imediatamente a segunda máquina virtual?',
     'action_beside_stop_done' => 'A segunda máquina virtual foi desligada.',
     'action_beside_swap' => 'Trocar uma pela outra',
-    'action_beside_swap_sure' => 'Sua máquina virtual é desligada, e a segunda assume os endereços e o nome da sua. A sua espera então sem rede por 24 horas, durante as quais você pode desfazer a troca; passado esse tempo, ela é excluída, com tudo o que está nos discos dela e com os snapshots dela.',
+    'action_beside_swap_sure' => 'Sua máquina virtual é desligada, e a segunda assume os endereços e o nome da sua. Arquivos, senhas e chaves SSH passam a ser os da segunda: como eram quando o backup foi feito ou, se você desfizer a troca, como você os deixou. A sua espera então sem rede por 24 horas, durante as quais você pode desfazer a troca; passado esse tempo, ela é excluída, com tudo o que está nos discos dela e com os snapshots dela.',
     'action_beside_swap_done' => 'As duas máquinas virtuais estão sendo trocadas uma pela outra.',
     'action_beside_discard' => 'Excluir a segunda',
     'action_beside_discard_sure' => 'A segunda máquina virtual é excluída imediatamente, com tudo o que está nos discos dela e com os snapshots dela. Os backups permanecem. Digite o nome da sua máquina virtual para continuar.',

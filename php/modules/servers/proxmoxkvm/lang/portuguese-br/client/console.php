@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'O console foi fechado porque o serviço está suspenso.',
     'console_end_gone' => 'O console foi fechado porque a máquina virtual está sendo recriada, revertida ou removida.',
     'console_end_other_owner' => 'O console foi fechado porque o serviço não está mais ativo aqui.',
+    'console_end_not_allowed' => 'O console foi fechado porque este serviço não tem mais nenhum para você. Seu provedor pode dizer por quê.',
     'console_end_unfit' => 'O console foi fechado: o que chegou não pôde ser entendido.',
 ];

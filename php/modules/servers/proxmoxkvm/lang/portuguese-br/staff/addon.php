@@ -110,6 +110,7 @@ return [
     'addon_firewall_nic' => 'A primeira placa de rede desta VM não está sob o firewall (falta firewall=1): as regras não têm efeito. Clique em *Set Network para corrigir isso.',
     'addon_firewall_datacenter' => 'O firewall do datacenter está desligado no Proxmox VE: as regras não têm efeito. Ligue-o em Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'No nó desta VM o serviço pve-firewall não está em execução: as regras não têm efeito ali. Inicie-o no nó.',
+    'action_input_user_data' => 'user data para o cloud-init, ou nada',
     'action_input_new_password' => 'com uma nova senha',
     'action_input_fingerprint' => 'impressão digital da chave: SHA256:…',
     'action_input_ssh_keys' => 'impressões digitais de chaves SSH, com vírgulas; none: nenhuma; ou nada: como escolhido',

@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: de imediato pelo agente convidado, se responder e a função tiver VM.GuestAgent.Unrestricted (Proxmox VE 8: VM.Monitor), senão na próxima inicialização',
     'option_client_ssh_keys' => 'O cliente pode usar chaves SSH',
     'option_client_ssh_keys_help' => 'salvá-las, escolher aquelas com que uma VM é criada e entregá-las na próxima inicialização, na aba Chaves SSH',
+    'option_client_user_data' => 'O cliente pode informar user data',
+    'option_client_user_data_help' => 'para o cloud-init: ao recriar, e no pedido onde o produto tem o campo personalizado User data; somente com uma semente do módulo',
     'option_ssh_keys_by' => 'Outras chaves SSH entram por',
     'option_ssh_keys_by_help' => 'cloudinit: na próxima vez que a VM for ligada, com novas chaves de host SSH; agent: de imediato pelo agente convidado, se ele responder e executar programas (a função precisa de VM.GuestAgent.Unrestricted), senão pelo cloud-init',
     'option_ssh_key_required' => 'Chave SSH em vez de senha',

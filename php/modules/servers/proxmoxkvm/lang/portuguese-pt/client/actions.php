@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Desligar de imediato a segunda máquina virtual?',
     'action_beside_stop_done' => 'A segunda máquina virtual foi desligada.',
     'action_beside_swap' => 'Trocar uma pela outra',
-    'action_beside_swap_sure' => 'A sua máquina virtual é encerrada, e a segunda assume os endereços e o nome da sua. A sua fica então à espera sem rede durante 24 horas, nas quais pode desfazer a troca; passado esse tempo, é apagada, com tudo o que está nos discos dela e com os snapshots dela.',
+    'action_beside_swap_sure' => 'A sua máquina virtual é encerrada, e a segunda assume os endereços e o nome da sua. Ficheiros, palavras-passe e chaves SSH passam então a ser os da segunda: como eram quando a cópia de segurança foi feita ou, se desfizer a troca, como os deixou. A sua fica então à espera sem rede durante 24 horas, nas quais pode desfazer a troca; passado esse tempo, é apagada, com tudo o que está nos discos dela e com os snapshots dela.',
     'action_beside_swap_done' => 'As duas máquinas virtuais estão a ser trocadas uma pela outra.',
     'action_beside_discard' => 'Apagar a segunda',
     'action_beside_discard_sure' => 'A segunda máquina virtual é apagada de imediato, com tudo o que está nos discos dela e com os snapshots dela. As cópias de segurança mantêm-se. Escreva o nome da sua máquina virtual para continuar.',

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'A consola foi fechada porque o serviço está suspenso.',
     'console_end_gone' => 'A consola foi fechada porque a máquina virtual é criada de novo, volta a um snapshot ou é removida.',
     'console_end_other_owner' => 'A consola foi fechada porque o serviço já não está ativo aqui.',
+    'console_end_not_allowed' => 'A consola foi fechada porque este serviço já não tem nenhuma para si. O seu fornecedor pode dizer porquê.',
     'console_end_unfit' => 'A consola foi fechada: o que chegou não se entendia.',
 ];

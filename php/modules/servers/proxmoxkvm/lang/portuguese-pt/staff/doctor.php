@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'O WHMCS não carrega o ficheiro, então o cron dele nada faz por este módulo: abra as configurações de módulo de um produto com este módulo e salve.',
     'doctor_mail_off' => '{name} está desativado: este e-mail não é enviado.',
     'doctor_no_mail' => 'Falta {name} e não foi possível criá-lo: adicione no WHMCS um modelo de produto com este nome.',
+    'doctor_overrides' => 'Estes dos seus textos não são usados: {keys}. Dê ao ficheiro o nome de um idioma e escreva cada texto sob uma chave de lang/english, com formas de plural apenas onde lá as houver.',
     'doctor_connected' => 'Proxmox VE {version}, login {login}',
     'doctor_no_lines' => 'Nenhuma linha de endereços utilizável: só funcionam pacotes com DHCP. Digite linhas em «Assigned IP Addresses» do servidor.',
     'doctor_no_product' => 'Nenhum produto usa este módulo ainda: adicione um.',

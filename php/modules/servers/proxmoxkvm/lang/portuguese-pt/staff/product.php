@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: de imediato pelo agente convidado, se responder e a função tiver VM.GuestAgent.Unrestricted (Proxmox VE 8: VM.Monitor), senão no próximo arranque',
     'option_client_ssh_keys' => 'O cliente pode usar chaves SSH',
     'option_client_ssh_keys_help' => 'guardá-las, escolher aquelas com que uma VM é construída e dá-las no próximo arranque, no separador Chaves SSH',
+    'option_client_user_data' => 'O cliente pode indicar user data',
+    'option_client_user_data_help' => 'para o cloud-init: ao reinstalar, e na encomenda onde o produto tem o campo personalizado User data; apenas com uma semente do módulo',
     'option_ssh_keys_by' => 'Outras chaves SSH entram por',
     'option_ssh_keys_by_help' => 'cloudinit: no próximo arranque da VM, com novas chaves de anfitrião SSH; agent: de imediato pelo agente convidado, se responder e executar programas (a função precisa de VM.GuestAgent.Unrestricted), senão pelo cloud-init',
     'option_ssh_key_required' => 'Chave SSH em vez de palavra-passe',

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Opriți imediat a doua mașină virtuală?',
     'action_beside_stop_done' => 'A doua mașină virtuală a fost oprită.',
     'action_beside_swap' => 'Schimbă-le între ele',
-    'action_beside_swap_sure' => 'Mașina dvs. virtuală este oprită, iar a doua îi preia adresele și numele. A dvs. așteaptă apoi fără rețea 24 de ore, în care le puteți schimba înapoi; după acest timp este ștearsă, cu tot ce se află pe discurile ei și cu snapshoturile ei.',
+    'action_beside_swap_sure' => 'Mașina dvs. virtuală este oprită, iar a doua îi preia adresele și numele. Fișierele, parolele și cheile SSH sunt atunci cele ale celei de-a doua: așa cum erau când s-a făcut backupul sau, dacă le schimbați înapoi, așa cum le-ați lăsat. A dvs. așteaptă apoi fără rețea 24 de ore, în care le puteți schimba înapoi; după acest timp este ștearsă, cu tot ce se află pe discurile ei și cu snapshoturile ei.',
     'action_beside_swap_done' => 'Schimbul celor două mașini virtuale este în curs.',
     'action_beside_discard' => 'Șterge a doua mașină',
     'action_beside_discard_sure' => 'A doua mașină virtuală este ștearsă imediat, cu tot ce se află pe discurile ei și cu snapshoturile ei. Backupurile rămân. Scrieți numele mașinii dvs. virtuale pentru a continua.',

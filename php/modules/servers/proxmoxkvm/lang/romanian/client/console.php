@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Consola a fost închisă deoarece serviciul este suspendat.',
     'console_end_gone' => 'Consola a fost închisă deoarece mașina virtuală este creată din nou, readusă la un snapshot sau eliminată.',
     'console_end_other_owner' => 'Consola a fost închisă deoarece serviciul nu mai este activ aici.',
+    'console_end_not_allowed' => 'Consola a fost închisă deoarece acest serviciu nu mai are niciuna pentru dvs. Furnizorul dvs. vă poate spune de ce.',
     'console_end_unfit' => 'Consola a fost închisă: datele primite nu au putut fi înțelese.',
 ];

@@ -112,6 +112,7 @@ return [
     'addon_firewall_nic' => 'Первая сетевая карта этой ВМ не под брандмауэром (нет firewall=1): правила не действуют. Нажмите *Set Network, чтобы это исправить.',
     'addon_firewall_datacenter' => 'Брандмауэр датацентра в Proxmox VE выключен: правила не действуют. Включите его в разделе Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'На узле этой ВМ не работает служба pve-firewall: правила там не действуют. Запустите её на узле.',
+    'action_input_user_data' => 'user data для cloud-init или ничего',
     'action_input_new_password' => 'с новым паролем',
     'action_input_fingerprint' => 'отпечаток ключа: SHA256:…',
     'action_input_ssh_keys' => 'отпечатки SSH-ключей через запятую; none; или ничего: как выбрано',

@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: сразу через гостевой агент, если он отвечает и у роли есть VM.GuestAgent.Unrestricted (Proxmox VE 8: VM.Monitor), иначе при следующем запуске',
     'option_client_ssh_keys' => 'Клиент может пользоваться SSH-ключами',
     'option_client_ssh_keys_help' => 'хранить их, выбирать те, с которыми строится ВМ, и передавать их ей при следующем запуске на вкладке «SSH-ключи»',
+    'option_client_user_data' => 'Клиент может задать user data',
+    'option_client_user_data_help' => 'для cloud-init: при пересоздании и в заказе, если у продукта есть настраиваемое поле User data; только с seed модуля',
     'option_ssh_keys_by' => 'Как передаются другие SSH-ключи',
     'option_ssh_keys_by_help' => 'cloudinit: при следующем запуске ВМ, с новыми SSH-ключами хоста; agent: сразу через гостевой агент, если он отвечает и запускает программы (роли нужно VM.GuestAgent.Unrestricted), иначе через cloud-init',
     'option_ssh_key_required' => 'SSH-ключ вместо пароля',

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => '¿Apagar al instante la segunda máquina virtual?',
     'action_beside_stop_done' => 'La segunda máquina virtual se ha apagado.',
     'action_beside_swap' => 'Intercambiar las dos',
-    'action_beside_swap_sure' => 'Su máquina virtual se apaga, y la segunda toma las direcciones y el nombre de la suya. La suya espera entonces sin red durante 24 horas, en las que puede deshacer el intercambio; pasado ese tiempo se borra, con todo lo que hay en sus discos y con sus instantáneas.',
+    'action_beside_swap_sure' => 'Su máquina virtual se apaga, y la segunda toma las direcciones y el nombre de la suya. Los archivos, las contraseñas y las claves SSH son entonces los de la segunda: como eran cuando se hizo la copia de seguridad o, si deshace el intercambio, como usted los dejó. La suya espera entonces sin red durante 24 horas, en las que puede deshacer el intercambio; pasado ese tiempo se borra, con todo lo que hay en sus discos y con sus instantáneas.',
     'action_beside_swap_done' => 'Las dos máquinas virtuales se están intercambiando.',
     'action_beside_discard' => 'Borrar la segunda',
     'action_beside_discard_sure' => 'La segunda máquina virtual se borra al instante, con todo lo que hay en los discos de ella y con las instantáneas de ella. Las copias de seguridad se conservan. Escriba el nombre de su máquina virtual para continuar.',

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'La consola se ha cerrado porque el servicio está suspendido.',
     'console_end_gone' => 'La consola se ha cerrado porque la máquina virtual se crea de nuevo, vuelve a una instantánea o se elimina.',
     'console_end_other_owner' => 'La consola se ha cerrado porque el servicio ya no está activo aquí.',
+    'console_end_not_allowed' => 'La consola se ha cerrado porque este servicio ya no tiene ninguna para usted. Su proveedor puede decir por qué.',
     'console_end_unfit' => 'La consola se ha cerrado: lo que llegó no se entendía.',
 ];

@@ -110,6 +110,7 @@ return [
     'addon_firewall_nic' => 'La primera tarjeta de red de esta VM no está bajo el cortafuegos (falta firewall=1): las reglas no tienen efecto. Pulse *Set Network para corregirlo.',
     'addon_firewall_datacenter' => 'El cortafuegos del centro de datos está apagado en Proxmox VE: las reglas no tienen efecto. Enciéndalo en Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'En el nodo de esta VM no funciona el servicio pve-firewall: las reglas no tienen efecto allí. Inícielo en el nodo.',
+    'action_input_user_data' => 'user data para cloud-init, o nada',
     'action_input_new_password' => 'con una contraseña nueva',
     'action_input_fingerprint' => 'huella de la clave: SHA256:…',
     'action_input_ssh_keys' => 'huellas de claves SSH, con comas; none: ninguna; o nada: como se eligió',

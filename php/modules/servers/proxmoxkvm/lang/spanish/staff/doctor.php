@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS no carga el fichero, así que su cron no hace nada por este módulo: abra los ajustes de módulo de un producto con este módulo y guarde.',
     'doctor_mail_off' => '{name} está desactivada: este correo no se envía.',
     'doctor_no_mail' => 'Falta {name} y no se pudo crear: añada en WHMCS una plantilla de producto con este nombre.',
+    'doctor_overrides' => 'Estos de sus textos no se usan: {keys}. Dé al archivo el nombre de un idioma y escriba cada texto bajo una clave de lang/english, con formas de plural solo donde allí las haya.',
     'doctor_connected' => 'Proxmox VE {version}, acceso {login}',
     'doctor_no_lines' => 'Ninguna línea de direcciones utilizable: solo funcionan los paquetes con DHCP. Escriba líneas en «Assigned IP Addresses» del servidor.',
     'doctor_no_product' => 'Ningún producto usa aún este módulo: añada uno.',

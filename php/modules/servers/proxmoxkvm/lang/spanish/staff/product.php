@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: al momento por el agente invitado, si responde y el rol tiene VM.GuestAgent.Unrestricted (Proxmox VE 8: VM.Monitor); si no, en el próximo arranque',
     'option_client_ssh_keys' => 'El cliente puede usar claves SSH',
     'option_client_ssh_keys_help' => 'guardarlas, elegir aquellas con las que se construye una VM y dárselas en su próximo arranque, en la pestaña Claves SSH',
+    'option_client_user_data' => 'El cliente puede dar user data',
+    'option_client_user_data_help' => 'para cloud-init: al reinstalar, y en el pedido donde el producto tiene el campo personalizado User data; solo con una semilla del módulo',
     'option_ssh_keys_by' => 'Otras claves SSH entran por',
     'option_ssh_keys_by_help' => 'cloudinit: en el próximo arranque de la VM, con claves de host SSH nuevas; agent: al momento por el agente invitado, si responde y ejecuta programas (el rol necesita VM.GuestAgent.Unrestricted); si no, por cloud-init',
     'option_ssh_key_required' => 'Clave SSH en lugar de contraseña',

@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Stänga av den andra virtuella maskinen genast?',
     'action_beside_stop_done' => 'Den andra virtuella maskinen har stängts av.',
     'action_beside_swap' => 'Byt plats på de två',
-    'action_beside_swap_sure' => 'Din virtuella maskin stängs av, och den andra tar över dess adresser och dess namn. Din väntar sedan utan nätverk i 24 timmar, och under den tiden kan du byta tillbaka; när den tiden har gått raderas den, med allt som finns på dess diskar och med dess ögonblicksbilder.',
+    'action_beside_swap_sure' => 'Din virtuella maskin stängs av, och den andra tar över dess adresser och dess namn. Filer, lösenord och SSH-nycklar är då den andras: som de var när säkerhetskopian gjordes, eller, om du byter tillbaka, som du lämnade dem. Din väntar sedan utan nätverk i 24 timmar, och under den tiden kan du byta tillbaka; när den tiden har gått raderas den, med allt som finns på dess diskar och med dess ögonblicksbilder.',
     'action_beside_swap_done' => 'De två virtuella maskinerna byter plats.',
     'action_beside_discard' => 'Radera den andra',
     'action_beside_discard_sure' => 'Den andra virtuella maskinen raderas genast, med allt som finns på dess diskar och med dess ögonblicksbilder. Säkerhetskopior finns kvar. Skriv din virtuella maskins namn för att fortsätta.',

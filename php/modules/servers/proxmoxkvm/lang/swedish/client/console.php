@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konsolen stängdes eftersom tjänsten är spärrad.',
     'console_end_gone' => 'Konsolen stängdes eftersom den virtuella maskinen skapas på nytt, rullas tillbaka eller tas bort.',
     'console_end_other_owner' => 'Konsolen stängdes eftersom tjänsten inte längre är aktiv här.',
+    'console_end_not_allowed' => 'Konsolen stängdes eftersom den här tjänsten inte längre har någon för dig. Din leverantör kan säga varför.',
     'console_end_unfit' => 'Konsolen stängdes: det som kom gick inte att förstå.',
 ];

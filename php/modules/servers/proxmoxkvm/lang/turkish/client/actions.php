@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'İkinci sanal makine hemen kapatılsın mı?',
     'action_beside_stop_done' => 'İkinci sanal makine kapatıldı.',
     'action_beside_swap' => 'İkisini takas et',
-    'action_beside_swap_sure' => 'Sanal makineniz kapatılır ve ikincisi onun adreslerini ve adını devralır. Sizinki bundan sonra 24 saat boyunca ağ olmadan bekler; bu sürede geri takas edebilirsiniz. Bu süre dolunca sizinki, disklerindeki her şeyle ve anlık görüntüleriyle birlikte silinir.',
+    'action_beside_swap_sure' => 'Sanal makineniz kapatılır ve ikincisi onun adreslerini ve adını devralır. Dosyalar, parolalar ve SSH anahtarları bundan sonra ikincisininkilerdir: yedek alındığında oldukları gibi ya da, geri takas ederseniz, bıraktığınız gibi. Sizinki bundan sonra 24 saat boyunca ağ olmadan bekler; bu sürede geri takas edebilirsiniz. Bu süre dolunca sizinki, disklerindeki her şeyle ve anlık görüntüleriyle birlikte silinir.',
     'action_beside_swap_done' => 'İki sanal makine takas ediliyor.',
     'action_beside_discard' => 'İkincisini sil',
     'action_beside_discard_sure' => 'İkinci sanal makine, disklerindeki her şeyle ve anlık görüntüleriyle birlikte hemen silinir. Yedekler kalır. Devam etmek için sanal makinenizin adını yazın.',

@@ -35,5 +35,6 @@ return [
     'console_end_suspended' => 'Konsol, hizmet askıya alındığı için kapatıldı.',
     'console_end_gone' => 'Konsol, sanal makine baştan oluşturulduğu, anlık görüntüye döndürüldüğü ya da kaldırıldığı için kapatıldı.',
     'console_end_other_owner' => 'Konsol, hizmet burada artık etkin olmadığı için kapatıldı.',
+    'console_end_not_allowed' => 'Konsol kapatıldı, çünkü bu hizmette artık sizin için konsol yok. Nedenini sağlayıcınız söyleyebilir.',
     'console_end_unfit' => 'Konsol kapatıldı: gelen veriler anlaşılamadı.',
 ];

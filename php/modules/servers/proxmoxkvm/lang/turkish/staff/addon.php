@@ -110,6 +110,7 @@ return [
     'addon_firewall_nic' => 'Bu VM’nin ilk ağ kartı güvenlik duvarının altında değil (firewall=1 eksik): kuralların etkisi yok. Düzeltmek için *Set Network düğmesine basın.',
     'addon_firewall_datacenter' => 'Veri merkezinin güvenlik duvarı Proxmox VE’de kapalı: kuralların etkisi yok. Onu Datacenter, Firewall, Options altında açın.',
     'addon_firewall_node' => 'Bu VM’nin düğümünde pve-firewall hizmeti çalışmıyor: kuralların orada etkisi yok. Hizmeti düğümde başlatın.',
+    'action_input_user_data' => 'cloud-init için user data ya da boş',
     'action_input_new_password' => 'yeni bir parolayla',
     'action_input_fingerprint' => 'anahtarın parmak izi: SHA256:…',
     'action_input_ssh_keys' => 'SSH anahtarlarının parmak izleri, virgüllerle; none; ya da boş: seçildiği gibi',

@@ -51,6 +51,7 @@ return [
     'doctor_no_hooks' => 'WHMCS dosyayı yüklemiyor, bu nedenle cron’u bu modül için bir şey yapmıyor: bu modülü kullanan bir ürünün Module Settings bölümünü açıp kaydedin.',
     'doctor_mail_off' => '{name} kapalı: bu e-posta gönderilmiyor.',
     'doctor_no_mail' => '{name} eksik ve oluşturulamadı: WHMCS’de bu adla bir ürün e-posta şablonu ekleyin.',
+    'doctor_overrides' => 'Şu metinleri kullanılmıyor: {keys}. Dosyaya bir dilin adını verin ve her metni lang/english içindeki bir anahtarın altına yazın; çoğul biçimleri yalnızca orada olan yerlerde.',
     'doctor_connected' => 'Proxmox VE {version}, oturum {login}',
     'doctor_no_lines' => 'Kullanılabilir adres satırı yok: yalnızca DHCP’li paketler çalışır. Sunucu kaydının Assigned IP Addresses kutusuna satırlar girin.',
     'doctor_no_product' => 'Bu modülü henüz hiçbir ürün kullanmıyor: bir ürün ekleyin.',

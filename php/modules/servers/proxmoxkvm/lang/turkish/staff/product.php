@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: yanıt verdiği ve rolde VM.GuestAgent.Unrestricted bulunduğu yerde (Proxmox VE 8: VM.Monitor) konuk aracısıyla hemen, yoksa bir sonraki başlatmada',
     'option_client_ssh_keys' => 'Müşteri SSH anahtarı kullanabilir',
     'option_client_ssh_keys_help' => '“SSH anahtarları” sekmesinde saklamak, VM’nin hangileriyle kurulacağını seçmek ve bir sonraki başlatmada VM’ye vermek',
+    'option_client_user_data' => 'Müşteri user data verebilir',
+    'option_client_user_data_help' => 'cloud-init için: yeniden oluştururken ve ürünün User data özel alanı varsa siparişte; yalnızca modülün bir tohumuyla',
     'option_ssh_keys_by' => 'Başka SSH anahtarları nasıl gelir',
     'option_ssh_keys_by_help' => 'cloudinit: VM’nin bir sonraki başlatılmasında, yeni SSH ana makine anahtarlarıyla; agent: yanıt verdiği ve program çalıştırdığı yerde konuk aracısıyla hemen (rolde VM.GuestAgent.Unrestricted olmalıdır), yoksa cloud-init ile',
     'option_ssh_key_required' => 'Parola yerine SSH anahtarı',

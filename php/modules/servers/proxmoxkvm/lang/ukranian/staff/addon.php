@@ -112,6 +112,7 @@ return [
     'addon_firewall_nic' => 'Перша мережева карта цієї ВМ не під брандмауером (немає firewall=1): правила не діють. Натисніть *Set Network, щоб це виправити.',
     'addon_firewall_datacenter' => 'Брандмауер датацентру в Proxmox VE вимкнено: правила не діють. Увімкніть його в розділі Datacenter, Firewall, Options.',
     'addon_firewall_node' => 'На вузлі цієї ВМ не працює служба pve-firewall: правила там не діють. Запустіть її на вузлі.',
+    'action_input_user_data' => 'user data для cloud-init або нічого',
     'action_input_new_password' => 'з новим паролем',
     'action_input_fingerprint' => 'відбиток ключа: SHA256:…',
     'action_input_ssh_keys' => 'відбитки SSH-ключів через кому; none; або нічого: як вибрано',

@@ -168,6 +168,8 @@ return [
     'option_password_by_help' => 'agent: одразу через гостьовий агент, якщо він відповідає й роль має VM.GuestAgent.Unrestricted (Proxmox VE 8: VM.Monitor), інакше з наступним запуском',
     'option_client_ssh_keys' => 'Клієнт може користуватися SSH-ключами',
     'option_client_ssh_keys_help' => 'зберігати їх, вибирати ті, з якими будується ВМ, і передавати їх їй під час наступного запуску на вкладці «SSH-ключі»',
+    'option_client_user_data' => 'Клієнт може задати user data',
+    'option_client_user_data_help' => 'для cloud-init: під час створення заново та в замовленні, якщо продукт має власне поле User data; лише з seed модуля',
     'option_ssh_keys_by' => 'Як передаються інші SSH-ключі',
     'option_ssh_keys_by_help' => 'cloudinit: з наступним запуском ВМ, із новими SSH-ключами хоста; agent: одразу через гостьовий агент, якщо він відповідає й запускає програми (ролі потрібне VM.GuestAgent.Unrestricted), інакше через cloud-init',
     'option_ssh_key_required' => 'SSH-ключ замість пароля',
