@@ -173,11 +173,15 @@ pub(in crate::api) fn of_order(
 ) -> Result<Vec<NamedKey>, Error> {
     let lines = typed.lines().filter(|line| !line.trim().is_empty());
     let mut keys: Vec<NamedKey> = Vec::new();
-    for line in lines.take(limits::SSH_KEYS) {
+    for line in lines {
         let named = NamedKey::new("", SshKey::parse(line)?)?;
-        if !keys.iter().any(|other| other.key.fingerprint == named.key.fingerprint) {
-            keys.push(named);
+        if keys.iter().any(|other| other.key.fingerprint == named.key.fingerprint) {
+            continue;
         }
+        if keys.len() == limits::SSH_KEYS {
+            return Err(KeyError::Full.into());
+        }
+        keys.push(named);
     }
     if let (Some(now), true) = (now, client > 0) {
         for named in &keys {

@@ -374,6 +374,20 @@ fn the_shop_refuses_what_is_no_key_and_an_order_that_nobody_gets_into() {
     world.option(24, "");
     assert_eq!(check(&world, 3, "").0, "fine");
     assert_eq!(check(&world, 3, "hello").0, "ssh_key_wrong");
+    let numbered = |number: u8| {
+        let key = [&[0, 0, 0, 11][..], b"ssh-ed25519", &[0, 0, 0, 32], &[number; 32]].concat();
+        format!("ssh-ed25519 {}\n", data_encoding::BASE64.encode(&key))
+    };
+    let twenty = (1..=20).map(numbered).collect::<String>();
+    assert_eq!(
+        check(&world, 3, &format!("{twenty}{twenty}")).0,
+        "fine",
+        "a repeated line is no key more"
+    );
+    assert_eq!(
+        check(&world, 3, &format!("{twenty}{}", numbered(21))).0,
+        "ssh_keys_full"
+    );
 }
 
 fn page_of_nobody(world: &World) -> Value {
