@@ -7,6 +7,7 @@ use crate::pipeline;
 use crate::problems::Error;
 use crate::pve::GuestPath;
 use crate::words::ids::UnixSeconds;
+use crate::words::password::{self, BadPassword};
 
 /// A guest whose agent may be asked.
 pub(super) struct Reached {
@@ -19,6 +20,21 @@ pub(super) struct Reached {
 }
 
 impl Engine<'_> {
+    /// Whether the guest takes the password of the order. Proxmox VE is asked only where Windows would not.
+    pub fn must_take(&self, job: &mut Job) -> Result<(), Error> {
+        let Some(password) = job.order.password.clone() else {
+            return Ok(());
+        };
+        password::must_suit(password.expose())?;
+        if password::suits_windows(password.expose()) || !job.service().has_guest() {
+            return Ok(());
+        }
+        match self.read_config(job)? {
+            Some(config) if config.is_windows() => Err(BadPassword.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the guest's agent has set the password of the order. What it does not do, for whatever reason, cloud-init is
     /// told to: that is no failure, and an answer that was lost does no harm, for both set the same. Where cloud-init has
     /// one that the guest has not taken yet, it would undo this at the next start: `password_written` is false then.

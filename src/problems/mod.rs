@@ -28,6 +28,7 @@ use crate::pipeline::{Blocked, NoPlace};
 use crate::pve;
 use crate::server;
 use crate::store;
+use crate::words::password::BadPassword;
 use crate::words::problems::{self, Problem};
 use crate::words::ssh_key::KeyError;
 use crate::words::status::Status;
@@ -66,6 +67,9 @@ pub enum Error {
     /// A text that is no SSH key for a guest.
     #[error(transparent)]
     SshKey(#[from] KeyError),
+    /// A text that is no password for a guest.
+    #[error(transparent)]
+    Password(#[from] BadPassword),
     /// A text that is no user data for a guest.
     #[error(transparent)]
     UserData(#[from] UserDataError),
@@ -147,6 +151,7 @@ impl Error {
             Error::Media(error) => error.problem(),
             Error::Snapshot(error) => error.problem(),
             Error::SshKey(error) => error.problem(),
+            Error::Password(_) => &problems::BAD_PASSWORD,
             Error::UserData(error) => error.problem(),
             Error::Console(error) => error.problem(),
             Error::Backup(error) => error.problem(),

@@ -269,6 +269,7 @@ table! {
     SSH_KEYS_FULL      "ssh_keys_full"       Refused     final  "as_said"          "client_ssh_keys_full"
     SSH_KEY_MISSING    "ssh_key_missing"     Refused     final  "ssh_key_missing"  "client_ssh_key_missing"
     NO_PASSWORD        "no_password"         Refused     final  "nothing"          "client_no_password"
+    BAD_PASSWORD       "bad_password"        Invalid     final  "as_said"          "client_bad_password"
     NO_SSH_KEY         "no_ssh_key"          Refused     final  "reload"           "client_no_ssh_key"
 
     // what customers give cloud-init

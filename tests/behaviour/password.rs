@@ -168,3 +168,36 @@ fn what_the_agent_does_not_do_cloud_init_does_and_the_answer_says_so() {
     assert_eq!(change(&world, NEW)["by"], "cloudinit");
     assert_eq!(set_in_guest(&world), None, "the product does not want it");
 }
+
+#[test]
+fn a_password_that_the_guest_would_not_take_is_refused_and_nothing_is_written() {
+    let refused = |world: &World, password: &str| {
+        let mut order = world.order(7);
+        order["service"]["password"] = json!(password);
+        world.sim().log.clear();
+        let error = api::change_password(&world.core, &order).unwrap_err();
+        assert_eq!(error.code(), "bad_password", "{password:?}");
+        assert!(!error.to_string().contains(password) || password.len() < 2, "{error}");
+        assert_eq!(world.writes(), Vec::<String>::new(), "{password:?}");
+        assert_eq!(set_in_guest(world), None);
+    };
+    let world = world("password_by = agent");
+    for password in [
+        "1",
+        &"x9".repeat(150),
+        "P\u{e4}ssword-1",
+        "with a space",
+        "tab\tulator1",
+    ] {
+        refused(&world, password);
+    }
+    assert_eq!(change(&world, "only-small")["by"], "agent", "Linux takes it");
+    let world = self::world("password_by = agent");
+    world.sim().set_config(world.vmid(7), "ostype", Some("win11"));
+    refused(&world, "only-small");
+    assert_eq!(
+        change(&world, PASSWORD)["by"],
+        "agent",
+        "what WHMCS makes has three kinds"
+    );
+}

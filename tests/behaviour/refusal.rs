@@ -257,7 +257,7 @@ fn a_write_of_the_password_that_failed_is_done_again() {
     let world = World::new();
     let vmid = world.ready(7);
     let mut order = world.order(7);
-    order["service"]["password"] = json!("n3w-Pässword");
+    order["service"]["password"] = json!("n3w-Pass#word");
     world.sim().add_fault(Fault::once(
         "",
         "/config",
@@ -269,7 +269,7 @@ fn a_write_of_the_password_that_failed_is_done_again() {
     if failed {
         api::change_password(&world.core, &order).unwrap();
     }
-    assert_eq!(world.sim().vm(vmid).unwrap().plain_password(), Some("n3w-Pässword"));
+    assert_eq!(world.sim().vm(vmid).unwrap().plain_password(), Some("n3w-Pass#word"));
 }
 
 #[test]

@@ -209,6 +209,9 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
     if verb.job.order.package.more.ssh_key_required {
         return Err(verb.refuse(KeyError::NoPassword.into()));
     }
+    if let Err(error) = core.engine().must_take(&mut verb.job) {
+        return Err(verb.refuse(error));
+    }
     if let Some(guest) = verb.service().body.guest.ours_mut() {
         guest.password_written = false;
     }

@@ -77,6 +77,7 @@ return [
     'client_ssh_keys_full' => 'You have as many SSH keys as there may be ({n}). Please remove one first.',
     'client_ssh_key_missing' => 'This virtual machine has no password: please give a public SSH key.',
     'client_no_password' => 'There is no password: you log in with one of your SSH keys.',
+    'client_bad_password' => 'A password has 8 to 72 characters: letters from A to Z, digits, and marks such as ! or #, without spaces. For Windows it needs three of these four: capital letters, small letters, digits, marks.',
     'client_no_ssh_key' => 'This key is not in your list any more. Please reload the page.',
     'client_user_data_long' => 'User data has at most {n} KiB. Please let it fetch what is larger.',
     'client_user_data_kind' => 'That is no user data. It begins with the line #cloud-config, with #! and the path of a program (#!/bin/sh), or with Content-Type: multipart.',
