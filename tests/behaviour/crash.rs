@@ -303,10 +303,10 @@ pub const OPERATIONS: &[Operation] = &[
         before: ready,
         verb: |world| {
             let mut order = world.order(7);
-            order["service"]["password"] = serde_json::json!("n3w-Pässword");
+            order["service"]["password"] = serde_json::json!("n3w-Pass#word");
             api::change_password(&world.core, &order)
         },
-        after: |world| assert_eq!(world.sim().vm(100).unwrap().plain_password(), Some("n3w-Pässword")),
+        after: |world| assert_eq!(world.sim().vm(100).unwrap().plain_password(), Some("n3w-Pass#word")),
     },
     Operation {
         name: "stop and start",

@@ -113,7 +113,7 @@ final class LifeTest extends CoreTestCase
 
     public function testChangePassword(): void
     {
-        Capsule::table('tblhosting')->update(['password' => encrypt('n3w Pässword')]);
+        Capsule::table('tblhosting')->update(['password' => encrypt('n3w-Pass#word')]);
         self::assertSame('success', $this->press('changepw'));
         $mail = Capsule::table('tblemails')->orderByDesc('id')->first();
         self::assertSame('The password of your virtual machine {$service_domain} was changed', $mail->subject);
