@@ -388,7 +388,7 @@ mod tests {
             json!({"cloned_at": AHEAD, "guest_since": AHEAD, "cloned": true}),
             json!({"locked_since": AHEAD, "held_since": AHEAD, "failing_since": AHEAD, "awaited_since": AHEAD}),
             json!({"snapshots_end_at": AHEAD, "backups_end_at": AHEAD, "beside_ends_at": AHEAD}),
-            json!({"backups_missed": {"in_a_row": 1, "at": AHEAD, "code": ""}}),
+            json!({(crate::words::problems::BACKUPS_MISSED.code): {"in_a_row": 1, "at": AHEAD, "code": ""}}),
             json!({"former": [{"vmid": 101, "held": {"since": AHEAD, "until": AHEAD}}]}),
             json!({"choices": {"firewall_trial": {"list": list, "until": AHEAD}}}),
             json!({"media": {"rescue": rescue, "boots_once": once, "seeds": [seed]}}),
