@@ -77,6 +77,7 @@ return [
     'client_ssh_keys_full' => 'Ola biləcək qədər ({n}) SSH açarınız var. Zəhmət olmasa əvvəlcə birini silin.',
     'client_ssh_key_missing' => 'Bu virtual maşının parolu yoxdur: zəhmət olmasa açıq SSH açarı verin.',
     'client_no_password' => 'Parol yoxdur: SSH açarlarınızdan biri ilə daxil olursunuz.',
+    'client_bad_password' => 'Parol 8-dən 72-yə qədər simvoldan ibarətdir: A-dan Z-yə hərflər, rəqəmlər və ! və ya # kimi işarələr, boşluqsuz. Windows üçün bu dörddən üçü lazımdır: böyük hərflər, kiçik hərflər, rəqəmlər, işarələr.',
     'client_no_ssh_key' => 'Bu açar artıq siyahınızda yoxdur. Zəhmət olmasa səhifəni yenidən yükləyin.',
     'client_user_data_long' => 'User data ən çoxu {n} KiB ola bilər. Daha böyük olanı qoy özü yükləsin.',
     'client_user_data_kind' => 'Bu, user data deyil. O, #cloud-config sətri ilə, #! və proqramın yolu (#!/bin/sh) ilə və ya Content-Type: multipart ilə başlayır.',

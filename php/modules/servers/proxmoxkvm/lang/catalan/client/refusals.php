@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Ja teniu el màxim de claus SSH ({n}). Primer elimineu-ne una.',
     'client_ssh_key_missing' => 'Aquesta màquina virtual no té contrasenya: indiqueu una clau SSH pública.',
     'client_no_password' => 'No hi ha contrasenya: entreu amb una de les vostres claus SSH.',
-    'client_bad_password' => 'Una contrasenya té de 8 a 72 caràcters: lletres de la A a la Z, xifres i signes com ara ! o #, sense espais. Per a Windows calen tres d’aquests quatre tipus: majúscules, minúscules, xifres, signes.',
+    'client_bad_password' => 'Una contrasenya té de 8 a 72 caràcters: lletres de la A a la Z, xifres i signes com ! o #, sense espais. Per a Windows calen tres d’aquests quatre: majúscules, minúscules, xifres, signes.',
     'client_no_ssh_key' => 'Aquesta clau ja no és a la vostra llista. Torneu a carregar la pàgina.',
     'client_user_data_long' => 'Les user data tenen com a màxim {n} KiB. Feu que baixin el que sigui més gran.',
     'client_user_data_kind' => 'Això no són user data. Comencen amb la línia #cloud-config, amb #! i el camí d’un programa (#!/bin/sh), o amb Content-Type: multipart.',

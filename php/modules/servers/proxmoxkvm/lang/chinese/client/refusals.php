@@ -75,6 +75,7 @@ return [
     'client_ssh_keys_full' => '您的 SSH 密钥数量已达到上限（{n}）。请先移除一个。',
     'client_ssh_key_missing' => '此虚拟机没有密码：请提供 SSH 公钥。',
     'client_no_password' => '没有密码：请使用您的某个 SSH 密钥登录。',
+    'client_bad_password' => '密码为 8 到 72 个字符：A 到 Z 的字母、数字以及 # 或 % 等符号，不含空格。对于 Windows，须包含以下四类中的三类：大写字母、小写字母、数字、符号。',
     'client_no_ssh_key' => '此密钥已不在您的列表中。请重新加载页面。',
     'client_user_data_long' => '用户数据最多 {n} KiB。更大的内容请让它自行下载。',
     'client_user_data_kind' => '这不是用户数据。它以 #cloud-config 行、#! 加程序路径（#!/bin/sh）或 Content-Type: multipart 开头。',

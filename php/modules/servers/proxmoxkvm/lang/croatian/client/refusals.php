@@ -79,6 +79,7 @@ return [
     'client_ssh_keys_full' => 'Imate onoliko SSH ključeva koliko ih smije biti ({n}). Najprije uklonite jedan.',
     'client_ssh_key_missing' => 'Ovaj virtualni stroj nema lozinku: navedite javni SSH ključ.',
     'client_no_password' => 'Lozinke nema: prijavljujete se jednim od svojih SSH ključeva.',
+    'client_bad_password' => 'Lozinka ima od 8 do 72 znaka: slova od A do Z, znamenke i znakove poput ! ili #, bez razmaka. Za Windows su potrebna tri od ovih četiriju: velika slova, mala slova, znamenke, znakovi.',
     'client_no_ssh_key' => 'Ovaj ključ više nije na vašem popisu. Ponovno učitajte stranicu.',
     'client_user_data_long' => 'User data ima najviše {n} KiB. Neka samo preuzme ono što je veće.',
     'client_user_data_kind' => 'To nije user data. Počinje retkom #cloud-config, s #! i putanjom programa (#!/bin/sh) ili s Content-Type: multipart.',

@@ -79,6 +79,7 @@ return [
     'client_ssh_keys_full' => 'Máte tolik klíčů SSH, kolik jich smí být ({n}). Nejdříve prosím jeden odeberte.',
     'client_ssh_key_missing' => 'Tento virtuální server nemá heslo: zadejte prosím veřejný klíč SSH.',
     'client_no_password' => 'Žádné heslo není: přihlašujete se jedním ze svých klíčů SSH.',
+    'client_bad_password' => 'Heslo má 8 až 72 znaků: písmena od A do Z, číslice a znaky jako ! nebo #, bez mezer. Pro Windows jsou potřeba tři z těchto čtyř: velká písmena, malá písmena, číslice, znaky.',
     'client_no_ssh_key' => 'Tento klíč už není ve vašem seznamu. Načtěte prosím stránku znovu.',
     'client_user_data_long' => 'User data mají nejvýše {n} KiB. Co je větší, nechte prosím stáhnout.',
     'client_user_data_kind' => 'To nejsou user data. Začínají řádkem #cloud-config, znaky #! a cestou k programu (#!/bin/sh), nebo Content-Type: multipart.',

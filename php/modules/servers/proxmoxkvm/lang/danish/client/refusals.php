@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Du har så mange SSH-nøgler, som der må være ({n}). Fjern en først.',
     'client_ssh_key_missing' => 'Denne virtuelle maskine har ingen adgangskode: angiv en offentlig SSH-nøgle.',
     'client_no_password' => 'Der er ingen adgangskode: du logger ind med en af dine SSH-nøgler.',
-    'client_bad_password' => 'En adgangskode har 8 til 72 tegn: bogstaver fra A til Z, cifre og specialtegn som ! eller #, uden mellemrum. Til Windows skal den have tre af disse fire: store bogstaver, små bogstaver, cifre, specialtegn.',
+    'client_bad_password' => 'En adgangskode har 8 til 72 tegn: bogstaver fra A til Z, cifre og tegn som ! eller #, uden mellemrum. Til Windows kræves tre af disse fire: store bogstaver, små bogstaver, cifre, tegn.',
     'client_no_ssh_key' => 'Denne nøgle er ikke længere på din liste. Genindlæs siden.',
     'client_user_data_long' => 'User-data fylder højst {n} KiB. Lad det selv hente det, der er større.',
     'client_user_data_kind' => 'Det er ikke user-data. Det begynder med linjen #cloud-config, med #! og et programs sti (#!/bin/sh) eller med Content-Type: multipart.',

@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'U hebt zoveel SSH-sleutels als er mogen zijn ({n}). Haal er eerst een weg.',
     'client_ssh_key_missing' => 'Deze virtuele machine heeft geen wachtwoord: geef een openbare SSH-sleutel op.',
     'client_no_password' => 'Er is geen wachtwoord: u logt in met een van uw SSH-sleutels.',
-    'client_bad_password' => 'Een wachtwoord heeft 8 tot 72 tekens: letters van A tot Z, cijfers en tekens zoals ! of #, zonder spaties. Voor Windows zijn er drie van deze vier nodig: hoofdletters, kleine letters, cijfers, tekens zoals ! of #.',
+    'client_bad_password' => 'Een wachtwoord heeft 8 tot 72 tekens: letters van A tot Z, cijfers en tekens zoals ! of #, zonder spaties. Voor Windows zijn drie van deze vier nodig: hoofdletters, kleine letters, cijfers, tekens.',
     'client_no_ssh_key' => 'Deze sleutel staat niet meer in uw lijst. Laad de pagina opnieuw.',
     'client_user_data_long' => 'User data heeft hoogstens {n} KiB. Laat er ophalen wat groter is.',
     'client_user_data_kind' => 'Dat is geen user data. Het begint met de regel #cloud-config, met #! en het pad van een programma (#!/bin/sh), of met Content-Type: multipart.',

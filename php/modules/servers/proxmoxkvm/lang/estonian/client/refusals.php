@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Teil on juba nii palju SSH-võtmeid, kui olla võib ({n}). Palun eemaldage kõigepealt üks.',
     'client_ssh_key_missing' => 'Sellel virtuaalmasinal ei ole parooli: palun andke avalik SSH-võti.',
     'client_no_password' => 'Parooli ei ole: logite sisse ühega oma SSH-võtmetest.',
-    'client_bad_password' => 'Paroolis on 8 kuni 72 märki: tähed A-st Z-ni ilma täpitähtedeta, numbrid ja erimärgid nagu ! või #, ilma tühikuteta. Windowsi jaoks peab selles olema kolm neist neljast: suurtähed, väiketähed, numbrid, erimärgid.',
+    'client_bad_password' => 'Paroolis on 8 kuni 72 märki: tähed A-st Z-ni, numbrid ja märgid nagu ! või #, ilma tühikuteta. Windowsi jaoks on vaja kolme neist neljast: suurtähed, väiketähed, numbrid, märgid.',
     'client_no_ssh_key' => 'Seda võtit enam teie loendis ei ole. Palun laadige leht uuesti.',
     'client_user_data_long' => 'User data on kõige rohkem {n} KiB. Laske sel suurem ise alla laadida.',
     'client_user_data_kind' => 'See ei ole user data. See algab reaga #cloud-config, märkidega #! ja programmi teega (#!/bin/sh) või reaga Content-Type: multipart.',

@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Vous avez déjà le nombre maximal de clés SSH ({n}). Veuillez d’abord en retirer une.',
     'client_ssh_key_missing' => 'Cette machine virtuelle n’a pas de mot de passe : indiquez une clé SSH publique.',
     'client_no_password' => 'Il n’y a pas de mot de passe : vous vous connectez avec l’une de vos clés SSH.',
-    'client_bad_password' => 'Un mot de passe compte de 8 à 72 caractères : lettres de A à Z, chiffres et signes tels que ! ou #, sans espaces. Pour Windows, il faut trois de ces quatre sortes : majuscules, minuscules, chiffres, signes.',
+    'client_bad_password' => 'Un mot de passe a de 8 à 72 caractères : des lettres de A à Z, des chiffres et des signes comme ! ou #, sans espaces. Pour Windows, il en faut trois de ces quatre sortes : majuscules, minuscules, chiffres, signes.',
     'client_no_ssh_key' => 'Cette clé n’est plus dans votre liste. Rechargez la page.',
     'client_user_data_long' => 'Les user data ont au plus {n} Kio. Faites-leur télécharger ce qui est plus grand.',
     'client_user_data_kind' => 'Ce ne sont pas des user data. Elles commencent par la ligne #cloud-config, par #! et le chemin d’un programme (#!/bin/sh), ou par Content-Type: multipart.',

@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Sie haben so viele SSH-Schlüssel, wie es geben darf ({n}). Bitte entfernen Sie zuerst einen.',
     'client_ssh_key_missing' => 'Diese virtuelle Maschine hat kein Passwort: Bitte geben Sie einen öffentlichen SSH-Schlüssel an.',
     'client_no_password' => 'Es gibt kein Passwort: Sie melden sich mit einem Ihrer SSH-Schlüssel an.',
-    'client_bad_password' => 'Ein Passwort hat 8 bis 72 Zeichen: Buchstaben von A bis Z, Ziffern und Sonderzeichen wie ! oder #, keine Leerzeichen. Für Windows braucht es drei dieser vier: Großbuchstaben, Kleinbuchstaben, Ziffern, Sonderzeichen.',
+    'client_bad_password' => 'Ein Passwort hat 8 bis 72 Zeichen: Buchstaben von A bis Z, Ziffern und Zeichen wie ! oder #, ohne Leerzeichen. Für Windows braucht es drei von diesen vier: Großbuchstaben, Kleinbuchstaben, Ziffern, Zeichen.',
     'client_no_ssh_key' => 'Dieser Schlüssel steht nicht mehr in Ihrer Liste. Bitte laden Sie die Seite neu.',
     'client_user_data_long' => 'User-Data hat höchstens {n} KiB. Bitte lassen Sie Größeres davon herunterladen.',
     'client_user_data_kind' => 'Das ist kein User-Data. Es beginnt mit der Zeile #cloud-config, mit #! und dem Pfad eines Programms (#!/bin/sh) oder mit Content-Type: multipart.',

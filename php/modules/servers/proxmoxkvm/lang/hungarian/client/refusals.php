@@ -77,6 +77,7 @@ return [
     'client_ssh_keys_full' => 'Már annyi SSH-kulcsa van, amennyi lehet ({n}). Kérjük, előbb távolítson el egyet.',
     'client_ssh_key_missing' => 'Ennek a virtuális gépnek nincs jelszava: kérjük, adjon meg egy nyilvános SSH-kulcsot.',
     'client_no_password' => 'Nincs jelszó: az egyik SSH-kulcsával jelentkezhet be.',
+    'client_bad_password' => 'A jelszó 8–72 karakterből áll: betűk A-tól Z-ig, számjegyek és jelek, például ! vagy #, szóközök nélkül. Windowshoz e négyből három kell: nagybetűk, kisbetűk, számjegyek, jelek.',
     'client_no_ssh_key' => 'Ez a kulcs már nincs a listájában. Kérjük, töltse be újra az oldalt.',
     'client_user_data_long' => 'A user data legfeljebb {n} KiB. Ami nagyobb, azt töltse le maga.',
     'client_user_data_kind' => 'Ez nem user data. A #cloud-config sorral, a #! jelekkel és egy program elérési útjával (#!/bin/sh) vagy a Content-Type: multipart sorral kezdődik.',

@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Ha già tutte le chiavi SSH consentite ({n}). Prima ne rimuova una.',
     'client_ssh_key_missing' => 'Questa macchina virtuale non ha una password: indichi una chiave SSH pubblica.',
     'client_no_password' => 'Non c’è una password: l’accesso avviene con una delle Sue chiavi SSH.',
-    'client_bad_password' => 'Una password ha da 8 a 72 caratteri: lettere dalla A alla Z, cifre e segni come ! o #, senza spazi. Per Windows servono tre di questi quattro tipi: lettere maiuscole, lettere minuscole, cifre, segni.',
+    'client_bad_password' => 'Una password ha da 8 a 72 caratteri: lettere dalla A alla Z, cifre e segni come ! o #, senza spazi. Per Windows ne servono tre di questi quattro: maiuscole, minuscole, cifre, segni.',
     'client_no_ssh_key' => 'Questa chiave non è più nel Suo elenco. Ricarichi la pagina.',
     'client_user_data_long' => 'Gli user data hanno al massimo {n} KiB. Faccia scaricare da essi ciò che è più grande.',
     'client_user_data_kind' => 'Questi non sono user data. Iniziano con la riga #cloud-config, con #! e il percorso di un programma (#!/bin/sh) o con Content-Type: multipart.',

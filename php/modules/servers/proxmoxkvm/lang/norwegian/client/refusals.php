@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Du har så mange SSH-nøkler som det kan være ({n}). Fjern én først.',
     'client_ssh_key_missing' => 'Denne virtuelle maskinen har ikke noe passord: oppgi en offentlig SSH-nøkkel.',
     'client_no_password' => 'Det finnes ikke noe passord: du logger inn med en av SSH-nøklene dine.',
-    'client_bad_password' => 'Et passord har 8 til 72 tegn: bokstaver fra A til Z, sifre og spesialtegn som ! eller #, uten mellomrom. For Windows må det ha tre av disse fire: store bokstaver, små bokstaver, sifre, spesialtegn.',
+    'client_bad_password' => 'Et passord har 8 til 72 tegn: bokstaver fra A til Z, sifre og tegn som ! eller #, uten mellomrom. For Windows trengs tre av disse fire: store bokstaver, små bokstaver, sifre, tegn.',
     'client_no_ssh_key' => 'Denne nøkkelen er ikke lenger i listen din. Last inn siden på nytt.',
     'client_user_data_long' => 'User-data er på høyst {n} KiB. La det selv hente det som er større.',
     'client_user_data_kind' => 'Det er ikke user-data. Det begynner med linjen #cloud-config, med #! og stien til et program (#!/bin/sh), eller med Content-Type: multipart.',

@@ -81,6 +81,7 @@ return [
     'client_ssh_keys_full' => 'Osiągnięto największą liczbę kluczy SSH ({n}). Proszę najpierw usunąć jeden.',
     'client_ssh_key_missing' => 'Ta maszyna wirtualna nie ma hasła: podaj publiczny klucz SSH.',
     'client_no_password' => 'Nie ma hasła: logujesz się jednym ze swoich kluczy SSH.',
+    'client_bad_password' => 'Hasło ma od 8 do 72 znaków: litery od A do Z, cyfry i znaki takie jak ! lub #, bez spacji. Dla Windows potrzebne są trzy z tych czterech rodzajów: wielkie litery, małe litery, cyfry, znaki.',
     'client_no_ssh_key' => 'Tego klucza nie ma już na Twojej liście. Odśwież stronę.',
     'client_user_data_long' => 'User data ma najwyżej {n} KiB. To, co większe, niech zostanie przez nie pobrane.',
     'client_user_data_kind' => 'To nie jest user data. Zaczyna się od wiersza #cloud-config, od #! i ścieżki programu (#!/bin/sh) albo od Content-Type: multipart.',

@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Você já tem o número máximo de chaves SSH ({n}). Remova uma primeiro.',
     'client_ssh_key_missing' => 'Esta máquina virtual não tem senha: informe uma chave SSH pública.',
     'client_no_password' => 'Não há senha: você entra com uma das suas chaves SSH.',
-    'client_bad_password' => 'Uma senha tem de 8 a 72 caracteres: letras de A a Z, números e sinais como ! ou #, sem espaços. Para o Windows, ela precisa de três destes quatro tipos: letras maiúsculas, letras minúsculas, números, sinais.',
+    'client_bad_password' => 'Uma senha tem de 8 a 72 caracteres: letras de A a Z, números e sinais como ! ou #, sem espaços. Para o Windows são necessários três destes quatro: maiúsculas, minúsculas, números, sinais.',
     'client_no_ssh_key' => 'Esta chave não está mais na sua lista. Recarregue a página.',
     'client_user_data_long' => 'User data tem no máximo {n} KiB. Faça com que ele baixe o que for maior.',
     'client_user_data_kind' => 'Isso não é user data. Ele começa com a linha #cloud-config, com #! e o caminho de um programa (#!/bin/sh), ou com Content-Type: multipart.',

@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Já tem o número máximo de chaves SSH ({n}). Remova primeiro uma.',
     'client_ssh_key_missing' => 'Esta máquina virtual não tem palavra-passe: indique uma chave SSH pública.',
     'client_no_password' => 'Não há palavra-passe: entra com uma das suas chaves SSH.',
-    'client_bad_password' => 'Uma palavra-passe tem de 8 a 72 caracteres: letras de A a Z, números e sinais como ! ou #, sem espaços. Para o Windows, precisa de três destes quatro tipos: letras maiúsculas, letras minúsculas, números, sinais.',
+    'client_bad_password' => 'Uma palavra-passe tem de 8 a 72 caracteres: letras de A a Z, algarismos e sinais como ! ou #, sem espaços. Para o Windows são precisos três destes quatro: maiúsculas, minúsculas, algarismos, sinais.',
     'client_no_ssh_key' => 'Esta chave já não está na sua lista. Recarregue a página.',
     'client_user_data_long' => 'User data tem no máximo {n} KiB. Faça com que descarregue o que for maior.',
     'client_user_data_kind' => 'Isso não é user data. Começa com a linha #cloud-config, com #! e o caminho de um programa (#!/bin/sh), ou com Content-Type: multipart.',

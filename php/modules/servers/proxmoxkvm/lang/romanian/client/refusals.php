@@ -79,7 +79,7 @@ return [
     'client_ssh_keys_full' => 'Aveți numărul maxim de chei SSH ({n}). Vă rugăm să eliminați întâi una.',
     'client_ssh_key_missing' => 'Această mașină virtuală nu are parolă: vă rugăm să dați o cheie SSH publică.',
     'client_no_password' => 'Nu există parolă: vă conectați cu una dintre cheile dvs. SSH.',
-    'client_bad_password' => 'O parolă are între 8 și 72 de caractere: litere de la A la Z, cifre și semne precum ! sau #, fără spații. Pentru Windows are nevoie de trei din aceste patru tipuri: litere mari, litere mici, cifre, semne.',
+    'client_bad_password' => 'O parolă are între 8 și 72 de caractere: litere de la A la Z, cifre și semne precum ! sau #, fără spații. Pentru Windows sunt necesare trei din acestea patru: majuscule, minuscule, cifre, semne.',
     'client_no_ssh_key' => 'Această cheie nu mai este în lista dvs. Vă rugăm să reîncărcați pagina.',
     'client_user_data_long' => 'User data are cel mult {n} KiB. Vă rugăm să descarce singur ce este mai mare.',
     'client_user_data_kind' => 'Acesta nu este user data. Începe cu linia #cloud-config, cu #! și calea unui program (#!/bin/sh) sau cu Content-Type: multipart.',

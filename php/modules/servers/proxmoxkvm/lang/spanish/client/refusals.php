@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Ya tiene el máximo de claves SSH ({n}). Quite primero una.',
     'client_ssh_key_missing' => 'Esta máquina virtual no tiene contraseña: indique una clave SSH pública.',
     'client_no_password' => 'No hay contraseña: se entra con una de sus claves SSH.',
-    'client_bad_password' => 'Una contraseña tiene de 8 a 72 caracteres: letras de la A a la Z sin acentos ni ñ, cifras y signos como + o #, sin espacios. Para Windows necesita tres de estos cuatro tipos: mayúsculas, minúsculas, cifras, signos.',
+    'client_bad_password' => 'Una contraseña tiene de 8 a 72 caracteres: letras de la A a la Z, cifras y signos como # o %, sin espacios. Para Windows hacen falta tres de estos cuatro: mayúsculas, minúsculas, cifras, signos.',
     'client_no_ssh_key' => 'Esta clave ya no está en su lista. Vuelva a cargar la página.',
     'client_user_data_long' => 'Los user data tienen como máximo {n} KiB. Haga que descarguen lo que sea mayor.',
     'client_user_data_kind' => 'Eso no son user data. Empiezan con la línea #cloud-config, con #! y la ruta de un programa (#!/bin/sh), o con Content-Type: multipart.',

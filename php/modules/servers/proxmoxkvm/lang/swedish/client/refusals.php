@@ -77,7 +77,7 @@ return [
     'client_ssh_keys_full' => 'Du har så många SSH-nycklar som det får finnas ({n}). Ta bort en först.',
     'client_ssh_key_missing' => 'Den här virtuella maskinen har inget lösenord: ange en publik SSH-nyckel.',
     'client_no_password' => 'Det finns inget lösenord: du loggar in med en av dina SSH-nycklar.',
-    'client_bad_password' => 'Ett lösenord har 8 till 72 tecken: bokstäver från A till Z, siffror och specialtecken som ! eller #, utan mellanslag. För Windows behövs tre av dessa fyra: stora bokstäver, små bokstäver, siffror, specialtecken.',
+    'client_bad_password' => 'Ett lösenord har 8 till 72 tecken: bokstäver från A till Z, siffror och tecken som ! eller #, utan mellanslag. För Windows krävs tre av dessa fyra: stora bokstäver, små bokstäver, siffror, tecken.',
     'client_no_ssh_key' => 'Den här nyckeln finns inte längre i din lista. Ladda om sidan.',
     'client_user_data_long' => 'User-data är högst {n} KiB. Låt det själv hämta det som är större.',
     'client_user_data_kind' => 'Det är inte user-data. Det börjar med raden #cloud-config, med #! och sökvägen till ett program (#!/bin/sh) eller med Content-Type: multipart.',

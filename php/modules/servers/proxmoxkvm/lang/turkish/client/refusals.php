@@ -77,6 +77,7 @@ return [
     'client_ssh_keys_full' => 'İzin verilen sayıda SSH anahtarınız var ({n}). Lütfen önce birini kaldırın.',
     'client_ssh_key_missing' => 'Bu sanal makinenin parolası yok: lütfen bir açık SSH anahtarı verin.',
     'client_no_password' => 'Parola yok: SSH anahtarlarınızdan biriyle oturum açarsınız.',
+    'client_bad_password' => 'Bir parola 8 ile 72 karakter arasındadır: A’dan Z’ye harfler, rakamlar ve ! ya da # gibi işaretler, boşluksuz. Windows için şu dördünden üçü gerekir: büyük harfler, küçük harfler, rakamlar, işaretler.',
     'client_no_ssh_key' => 'Bu anahtar artık listenizde yok. Lütfen sayfayı yenileyin.',
     'client_user_data_long' => 'User data en fazla {n} KiB olabilir. Daha büyük olanı lütfen kendisi indirsin.',
     'client_user_data_kind' => 'Bu bir user data değil. #cloud-config satırıyla, #! ve bir programın yoluyla (#!/bin/sh) ya da Content-Type: multipart ile başlar.',
