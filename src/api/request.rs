@@ -119,6 +119,8 @@ pub(in crate::api) struct ServerIn {
     access_hash: Text,
     /// *Assigned IP Addresses*: the address lines.
     pub(in crate::api) assigned_ips: Text,
+    /// How long the page that asks has waited already, in milliseconds: all its looks share one limit.
+    waited_ms: Number,
 }
 
 /// A product's settings, with what the order of a service has chosen.
@@ -239,7 +241,7 @@ impl ServerIn {
 
     /// Parses and checks it.
     pub(in crate::api) fn parse(&self) -> Result<ServerEntry, Error> {
-        Ok(ServerEntry::parse(&ServerFields {
+        let entry = ServerEntry::parse(&ServerFields {
             id: ServerId(self.id.0),
             hostname: self.hostname.0.clone(),
             ip: self.ip.0.clone(),
@@ -249,7 +251,9 @@ impl ServerIn {
             password: Secret::from(self.password.0.as_str()),
             access_hash: self.access_hash.0.clone(),
             assigned_ips: self.assigned_ips.0.clone(),
-        })?)
+        })?;
+        let waited = self.waited_ms.0.unwrap_or_default() as f64 / 1000.0;
+        Ok(ServerEntry { waited, ..entry })
     }
 }
 

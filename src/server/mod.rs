@@ -16,6 +16,7 @@ pub use pool::{AddressLine, BadLine, Edit, Family, Part, Pool, Reserved, Usage, 
 pub use secrets::Secrets;
 
 use crate::words::ids::{ServerId, harmless};
+use crate::words::limits;
 use crate::words::problems::{self, Problem};
 use access_hash::AccessHash;
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ pub struct ServerEntry {
     pub warnings: Vec<String>,
     /// The addresses for guests.
     pub pool: Pool,
+    /// How long the page that asks has waited already (seconds): its looks share one limit.
+    pub waited: f64,
 }
 
 /// Which certificate a node may show.
@@ -191,7 +194,13 @@ impl ServerEntry {
             trust,
             warnings,
             pool: Pool::parse(&fields.assigned_ips),
+            waited: 0.0,
         })
+    }
+
+    /// How long the page that asks may still wait for Proxmox VE, seconds.
+    pub fn page_seconds(&self) -> f64 {
+        (limits::PAGE_SECONDS - self.waited.max(0.0)).max(limits::PAGE_LEAST_SECONDS)
     }
 }
 

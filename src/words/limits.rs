@@ -9,8 +9,9 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// A page waits so long for PVE, then it is drawn from the store (seconds).
 pub const PAGE_SECONDS: f64 = 5.0;
-/// So many pages of one client ask PVE at the same time: each holds a worker of the web server meanwhile, of which there
-/// may be five.
+/// A later look of a page whose first one has used that up waits for so long at most (seconds).
+pub const PAGE_LEAST_SECONDS: f64 = 0.5;
+/// So many pages of one client ask PVE at the same time: each holds one of the web server's few workers meanwhile.
 pub const LOOKS_PER_CLIENT: usize = 2;
 /// A look that nobody has ended is over by itself after this long (seconds): its process is gone.
 pub const LOOK_SECONDS: f64 = PAGE_SECONDS + 1.0;
@@ -337,8 +338,7 @@ pub const SNAPSHOT_LABEL: usize = 60;
 pub const SNAPSHOT_STATE: u64 = 500 << 20;
 /// The same for reverse names: each is looked up, and written at a provider that counts.
 pub const CLIENT_NAMES: (usize, f64) = (10, 300.0);
-/// A lock on a guest's config that a task could not wait for is waited for this long (seconds): `qm cleanup` holds it for
-/// half a minute.
+/// A guest's lock that a task could not wait for is waited for this long (seconds): `qm cleanup` holds it for 30.
 pub const HELD_SECONDS: f64 = 120.0;
 /// The pause until the same is asked again (seconds); PVE itself waits 10 s then.
 pub const HELD_RETRY_SECONDS: f64 = 2.0;

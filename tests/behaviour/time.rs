@@ -45,6 +45,10 @@ fn refresh(world: &World) -> Value {
     json!({"service": 7, "server": world.server})
 }
 
+fn shown(world: &World) -> Value {
+    world.shown_to("admin")
+}
+
 fn graphs(world: &World) -> Value {
     let order = world.order(7);
     json!({"service": 7, "server": order["server"], "package": order["package"], "timeframe": "hour"})
@@ -91,6 +95,9 @@ const VERBS: &[(&str, Verb, Asked, f64)] = &[
     ("show a page", api::show, page, PAGE),
     ("show a refresh", api::show, refresh, PAGE),
     ("usage", api::usage, graphs, PAGE),
+    ("snapshots", api::snapshots, shown, PAGE),
+    ("backups", api::backups, shown, PAGE),
+    ("isos", api::isos, shown, PAGE),
     ("list", api::list, server, PAGE),
     ("list guests", api::list, guests, PAGE),
     ("check", api::check, in_whmcs, BY_HAND),
@@ -189,6 +196,40 @@ fn the_page_of_the_firewall_waits_no_longer_than_any_other() {
         }
     }
     assert!(met > 0);
+}
+
+/// A tab is asked after the state of the guest, and both together wait no longer than a page may.
+#[test]
+fn the_looks_of_one_page_share_its_time() {
+    let mut ready = World::new();
+    ready.option(
+        24,
+        "snapshots = 3\nbackups = 3\nclient_iso = on\niso_storage = local\nclient_firewall = on",
+    );
+    ready.ready(7);
+    ready.clock_forward(600.0);
+    let mut met = 0;
+    for verb in [
+        api::show,
+        api::usage,
+        api::snapshots,
+        api::backups,
+        api::isos,
+        api::firewall,
+    ] {
+        for kind in KINDS {
+            let world = ready.copy();
+            let mut asked = world.shown_to("client");
+            asked["server"]["waited_ms"] = json!(4900);
+            world.mortality.outages.begin("pve", kind, 0);
+            let begun = world.now();
+            let _ = verb(&world.core, &asked);
+            let took = world.now() - begun;
+            assert!(took <= PAGE - 4.9, "{kind:?}: {took:.1} s");
+            met += world.mortality.outages.met();
+        }
+    }
+    assert!(met > 10, "{met}");
 }
 
 /// What a verb says, and how long it took (seconds).

@@ -91,7 +91,7 @@ pub(in crate::api) fn firewall(core: &Core, request: OrderIn) -> Result<Firewall
     let is_over = service
         .firewall_waits_until()
         .is_some_and(|until| until <= core.clock.now());
-    let begun = core.clock.now();
+    let begun = core.clock.now() + entry.page_seconds() - limits::PAGE_SECONDS;
     let goes_on = is_over || service.status == Status::Firewall;
     let look = || {
         if goes_on {

@@ -5,6 +5,7 @@ use crate::api::core::Core;
 use crate::api::request::ServerIn;
 use crate::problems::Error;
 use crate::service::Service;
+use crate::words::ids::UnixSeconds;
 use serde::Serialize;
 
 /// What goes with a guest if it is made anew.
@@ -18,14 +19,17 @@ pub(in crate::api) struct LossesOut {
     backup_first: bool,
 }
 
-/// What goes with the guest if it is made anew.
+/// What goes with the guest if it is made anew; for a page that was asked for at `begun`.
 pub(super) fn losses(
     core: &Core,
     server: &ServerIn,
     service: &Service,
     backup_first: bool,
+    begun: UnixSeconds,
 ) -> Result<Option<LossesOut>, Error> {
-    let Some((client, path)) = guest_of(core, &server.parse()?, service)? else {
+    let mut entry = server.parse()?;
+    entry.waited += core.clock.now() - begun;
+    let Some((client, path)) = guest_of(core, &entry, service)? else {
         return Ok(None);
     };
     let (config, snapshots) = Core::both(|| client.config(&path), || client.snapshots(&path));

@@ -26,7 +26,6 @@ use crate::service::Service;
 use crate::service::identity::Asked;
 use crate::store;
 use crate::words::ids::{Actor, NodeName, Upid, Vmid};
-use crate::words::limits;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -140,10 +139,11 @@ struct LiveOut {
 /// A service and the actions of who asks, from the store; with a server entry, what the guest does right now too; with server
 /// entry and package, how they differ.
 ///
-/// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
+/// The look asks everything side by side and ends within [`PAGE_SECONDS`](crate::words::limits::PAGE_SECONDS). When it fails, or shows a guest that
 /// is not the service's, the page has the store and a sentence. Without a package it is the refresh of a client's page:
 /// while others look, it shows what they saw last, and where that is too old `looked_at` says so.
 pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Error> {
+    let begun = core.clock.now();
     let id = request.service.service()?;
     let (service, addresses) = core.store.service(id)?;
     must_be_shown(&service, request.who.asked().as_ref())?;
@@ -168,7 +168,7 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
         // that nobody can count them keeps no page from being shown
         (Some(server), Some(Some(_))) if request.losses.0 => {
             let backup_first = bought.is_some_and(|package| package.more.reinstall_backup);
-            Some(losses(core, server, &service, backup_first).unwrap_or(None))
+            Some(losses(core, server, &service, backup_first, begun).unwrap_or(None))
         }
         _ => None,
     };
@@ -330,7 +330,7 @@ pub(in crate::api) fn guest_of(
     let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
         return Ok(None);
     };
-    let deadline = core.clock.now() + limits::PAGE_SECONDS;
+    let deadline = core.clock.now() + entry.page_seconds();
     let client = core.client(entry, &Arc::default(), deadline)?;
     Ok(Some((client, GuestPath { node, vmid })))
 }

@@ -8,6 +8,7 @@ use StandIn\Dispatcher;
 use StandIn\ParamsBuilder;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** What the core is asked when WHMCS runs a module command. */
 final class OrderTest extends StubTestCase
@@ -22,6 +23,8 @@ final class OrderTest extends StubTestCase
         self::assertSame('Active', $this->whmcs->row($service)->domainstatus);
 
         [$order] = $this->requests('create');
+        self::assertIsInt($order['server']['waited_ms']);
+        unset($order['server']['waited_ms']);
         self::assertSame(
             ['id' => $service, 'client_id' => 1, 'domain' => '', 'username' => '', 'password' => 'Ab3dE5gH1j'],
             $order['service']
@@ -43,6 +46,16 @@ final class OrderTest extends StubTestCase
         self::assertSame([], $order['package']['config_options']);
         self::assertSame('whmcs', $order['actor']);
         self::assertArrayNotHasKey('by', $order, 'nobody in person');
+    }
+
+    public function testLaterLooksOfAPageSayHowLongItHasWaited(): void
+    {
+        $params = new Params(['serverid' => $this->whmcs->server()]);
+        $waited = $params->server()['waited_ms'];
+        // only where time counts does this end
+        while ($params->server()['waited_ms'] <= $waited + 1) {
+        }
+        self::assertLessThanOrEqual($waited + 1, (new Params([]))->server()['waited_ms']);
     }
 
     public function testAnEmptyListOfConfigurableOptionsIsAnObject(): void
