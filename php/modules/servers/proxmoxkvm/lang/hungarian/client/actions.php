@@ -71,7 +71,7 @@ return [
     'action_beside_stop_sure' => 'Azonnal kikapcsolja a második virtuális gépet?',
     'action_beside_stop_done' => 'A második virtuális gép kikapcsolt.',
     'action_beside_swap' => 'A kettő felcserélése',
-    'action_beside_swap_sure' => 'A virtuális gépe leáll, és a második átveszi a címeit és a nevét. A fájlok, a jelszavak és az SSH-kulcsok ekkor a második gépéi: olyanok, amilyenek a biztonsági mentés készítésekor voltak, vagy, ha visszacseréli őket, amilyennek hagyta őket. A sajátja ezután 24 órán át hálózat nélkül várakozik, és ez alatt visszacserélheti őket; ennek leteltével törlődik, mindennel, ami a lemezein van, és a pillanatképeivel együtt.',
+    'action_beside_swap_sure' => 'A virtuális gépe leáll, és a második átveszi a címeit és a nevét. A fájlok, a jelszavak és az SSH-kulcsok ekkor a második gépéi: olyanok, amilyenek a biztonsági mentés készítésekor voltak, vagy, ha visszacseréli őket, amilyeneknek hagyta őket. A sajátja ezután 24 órán át hálózat nélkül várakozik, és ez alatt visszacserélheti őket; ennek leteltével törlődik, mindennel, ami a lemezein van, és a pillanatképeivel együtt.',
     'action_beside_swap_done' => 'A két virtuális gép felcserélése folyamatban van.',
     'action_beside_discard' => 'A második törlése',
     'action_beside_discard_sure' => 'A második virtuális gép azonnal törlődik, mindennel, ami a lemezein van, és a pillanatképeivel együtt. A biztonsági mentések megmaradnak. A folytatáshoz írja be a virtuális gépe nevét.',

@@ -79,7 +79,7 @@ return [
     'client_no_password' => 'Nincs jelszó: az egyik SSH-kulcsával jelentkezhet be.',
     'client_bad_password' => 'A jelszó 8–72 karakterből áll: betűk A-tól Z-ig, számjegyek és jelek, például ! vagy #, szóközök nélkül. Windowshoz e négyből három kell: nagybetűk, kisbetűk, számjegyek, jelek.',
     'client_no_ssh_key' => 'Ez a kulcs már nincs a listájában. Kérjük, töltse be újra az oldalt.',
-    'client_user_data_long' => 'A user data legfeljebb {n} KiB. Ami nagyobb, azt töltse le maga.',
+    'client_user_data_long' => 'A user data legfeljebb {n} KiB. Ami ennél nagyobb, azt kérjük, a user data töltesse le.',
     'client_user_data_kind' => 'Ez nem user data. A #cloud-config sorral, a #! jelekkel és egy program elérési útjával (#!/bin/sh) vagy a Content-Type: multipart sorral kezdődik.',
     'client_user_data_yaml' => 'A user data {n}. sora nem YAML, így semmi sem hajtódna végre belőle. Kérjük, javítsa ki.',
     'client_user_data_no_keys' => 'A #cloud-config sorral kezdődő user data értékekkel ellátott kulcsokból (key: value) áll, és egyetlen dokumentum. Kérjük, javítsa ki.',

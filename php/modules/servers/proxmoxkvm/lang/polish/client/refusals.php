@@ -85,7 +85,7 @@ return [
     'client_no_ssh_key' => 'Tego klucza nie ma już na Twojej liście. Odśwież stronę.',
     'client_user_data_long' => 'User data ma najwyżej {n} KiB. To, co większe, niech zostanie przez nie pobrane.',
     'client_user_data_kind' => 'To nie jest user data. Zaczyna się od wiersza #cloud-config, od #! i ścieżki programu (#!/bin/sh) albo od Content-Type: multipart.',
-    'client_user_data_yaml' => 'Wiersz {n} user data nie jest poprawnym YAML, więc nic z niego nie zostałoby wykonane. Proszę go poprawić.',
+    'client_user_data_yaml' => 'Wiersz {n} user data nie jest poprawnym YAML, więc nic z całości nie zostałoby wykonane. Proszę go poprawić.',
     'client_user_data_no_keys' => 'User data zaczynające się od #cloud-config ma klucze z wartościami (key: value) i jest jednym dokumentem. Proszę je poprawić.',
     'client_user_data_not_sold' => 'Tutaj user data nie jest przyjmowane. Proszę zostawić to pole puste.',
     'client_not_active' => 'Nie jest to możliwe, ponieważ usługa nie jest aktywna.',

@@ -195,7 +195,7 @@ return [
     'client_snapshot_name' => 'Ad, isterseniz',
     'client_snapshot_more' => 'Görüntüye dön ya da sil',
     'client_snapshot_lost' => 'Depolama alanı yalnızca en yenisine dönebildiği için önce bu daha yeni anlık görüntüler silinir: {names}.',
-    'client_snapshot_goes' => 'Bu hizmetin olabileceği kadar anlık görüntünüz var. Zamanlamanın aldığı, yenisi oluşur oluşmaz silinir: {names}.',
+    'client_snapshot_goes' => 'Bu hizmetin sahip olabileceği kadar anlık görüntünüz var. Zamanlamanın aldığı, yenisi oluşur oluşmaz silinir: {names}.',
     'client_snapshot_foreign_title' => 'Sağlayıcınız tarafından saklanıyor',
     'client_snapshot_is_newest' => 'en yeni',
     'client_snapshot_is_ram' => 'bellekle',
