@@ -6,6 +6,8 @@
 use crate::crash::{OPERATIONS, Operation, is_played, played_of, walked};
 use crate::refused::status;
 use crate::support::{World, guard};
+use crate::time;
+use proxmoxkvm::words::limits;
 use pvesim::{Cluster, Fault, FaultKind, Guest};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -156,10 +158,23 @@ struct Cell {
     recovers: &'static str,
 }
 
+/// Whatever the other side does, nobody waits longer.
+fn within<T>(limit: f64, world: &World, run: impl FnOnce() -> T) -> T {
+    let begun = world.now();
+    let done = run();
+    let took = world.now() - begun;
+    assert!(took <= limit, "{took:.1} s instead of {limit}");
+    done
+}
+
 /// The words of a failure: of the page, or else what the service shows after the cron run.
 fn play(world: &World, operation: &Operation) -> String {
-    let page = (operation.verb)(world).err().map(|error| error.to_string());
-    let cron = world.cron();
+    let page = within(time::WEB, world, || (operation.verb)(world));
+    let page = page.err().map(|error| error.to_string());
+    // its budget, and the exchange in which that ends
+    let cron = within(time::CRON + limits::REQUEST_TIMEOUT.as_secs_f64(), world, || {
+        world.cron()
+    });
     let lines = cron["lines"].as_array().into_iter().flatten();
     let line = lines
         .filter_map(|line| line.as_str())

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 type Asked = fn(&World) -> Value;
 
-const WEB: f64 = 45.0;
+pub const WEB: f64 = 45.0;
 const PAGE: f64 = 6.0;
-const CRON: f64 = 50.0;
+pub const CRON: f64 = 50.0;
 const BY_HAND: f64 = 605.0;
 
 fn order(world: &World) -> Value {
