@@ -227,7 +227,7 @@ final class MailsTest extends StubTestCase
         $templates = Capsule::table('tblemailtemplates');
         $now = (clone $templates)->value('message');
         $name = MailTemplates::NAMES['mail_ready'];
-        MailStamps::keep($name, 'Ready', '<p>As it was once</p>');
+        MailStamps::keep($name, ['subject' => 'Ready', 'message' => '<p>As it was once</p>']);
         (clone $templates)->update(['subject' => 'Ready', 'message' => '<p>As it was once</p>', 'copyto' => 'a@b.c']);
         Capsule::table('tblclients')->update(['language' => 'german']);
         $this->cron($this->ready());

@@ -14,21 +14,24 @@ final class MailStamps
 {
     public const TABLE = 'mod_proxmoxkvm_mails';
 
-    public static function keep(string $name, string $subject, string $message): void
+    /** @param array<string, string> $texts its subject and message */
+    public static function keep(string $name, array $texts): void
     {
         OwnTable::prepareTimes(self::TABLE, 'hash', 64, 'written');
-        $row = ['hash' => self::hash($name, $subject, $message), 'written' => time()];
+        $row = ['hash' => self::hash($name, $texts), 'written' => time()];
         Capsule::table(self::TABLE)->insertOrIgnore([$row]);
     }
 
-    public static function has(string $name, string $subject, string $message): bool
+    /** @param array<string, string> $texts its subject and message */
+    public static function has(string $name, array $texts): bool
     {
         return OwnTable::exists(self::TABLE)
-            && Capsule::table(self::TABLE)->where('hash', self::hash($name, $subject, $message))->exists();
+            && Capsule::table(self::TABLE)->where('hash', self::hash($name, $texts))->exists();
     }
 
-    private static function hash(string $name, string $subject, string $message): string
+    /** @param array<string, string> $texts */
+    private static function hash(string $name, array $texts): string
     {
-        return hash('sha256', "$name\n$subject\n$message");
+        return hash('sha256', implode("\n", [$name, $texts['subject'] ?? '', $texts['message'] ?? '']));
     }
 }

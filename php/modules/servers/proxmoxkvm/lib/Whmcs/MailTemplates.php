@@ -88,14 +88,14 @@ final class MailTemplates
         $fresh = array_map(strval(...), array_intersect_key(self::row($kind, (string) $template->language), $texts));
         $found = array_map(strval(...), array_intersect_key((array) $template, $texts));
         if (array_diff_assoc($fresh, $found) === []) {
-            MailStamps::keep(self::NAMES[$kind], ...$fresh);
+            MailStamps::keep(self::NAMES[$kind], $fresh);
 
             return true;
         }
-        if (!MailStamps::has(self::NAMES[$kind], ...$found)) {
+        if (!MailStamps::has(self::NAMES[$kind], $found)) {
             return false;
         }
-        MailStamps::keep(self::NAMES[$kind], ...$fresh);
+        MailStamps::keep(self::NAMES[$kind], $fresh);
         // Unless the hoster is just saving another one.
         Capsule::table(self::TABLE)->where('id', $template->id)->where($found)->update($fresh);
 
@@ -147,7 +147,7 @@ final class MailTemplates
     private static function insert(array $rows): void
     {
         foreach ($rows as $row) {
-            MailStamps::keep((string) $row['name'], (string) $row['subject'], (string) $row['message']);
+            MailStamps::keep((string) $row['name'], array_map(strval(...), $row));
         }
         $columns = array_flip(Capsule::schema()->getColumnListing(self::TABLE));
         Capsule::table(self::TABLE)->insert(array_map(
