@@ -21,7 +21,7 @@ final class SecretsTest extends CoreTestCase
 {
     private const TOKEN = 'tok3n-s3cret/of+the=API';
     private const PASSWORD = 'Gu3st"Pä/ss+w&rd';
-    private const NEW_PASSWORD = 'N3w<Gu3st>Pä\\ss w&rd%';
+    private const NEW_PASSWORD = 'N3w<Gu3st>P\\ss&w"rd%';
     private const WRONG = 'wr0ng/t0ken+s3cret=';
     private const ZONE = 'z0ne/k3y+of=DNS&"x"<1>';
     /** How whoever repeats a secret may spell it. */

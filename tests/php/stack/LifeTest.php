@@ -16,7 +16,7 @@ use WHMCS\Database\Capsule;
 /** The whole life of a VM on a whole host, from the order to its end. */
 final class LifeTest extends StackTestCase
 {
-    private const PASSWORD = "n3w \"P\u{e4}ss\" & <w/ord>+'1'";
+    private const PASSWORD = "n3w\"Pass\"&<w/ord>+'1'";
 
     private int $service;
     private ?WebSession $admin = null;
