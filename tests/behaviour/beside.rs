@@ -12,7 +12,7 @@ use proxmoxkvm::problems::Error;
 use proxmoxkvm::service::Service;
 use proxmoxkvm::words::ids::ServiceId;
 use proxmoxkvm::words::status::Status;
-use pvesim::{Fault, FaultKind};
+use pvesim::{Fault, FaultKind, Logged};
 use serde_json::{Value, json};
 
 type Done = Result<Value, Error>;
@@ -736,20 +736,29 @@ fn a_boot_order_for_one_start_waits_with_its_vm_and_seeds_are_not_forgotten() {
     let world = ready_beside();
     let mut lease = world.core.store.lease(ServiceId(7), world.now()).unwrap();
     let media = &mut lease.service.body.media;
-    let once = json!({"slot": "sata5", "before": "order=scsi0", "since": 1, "look_at": 9_999_999_999_u64});
+    world.sim().set_config(100, "sata5", Some("none,media=cdrom"));
+    world.sim().set_config(100, "boot", Some("order=sata5;scsi0"));
+    let later = world.now() as u64 + 590;
+    let once = json!({"slot": "sata5", "before": "order=scsi0", "since": 1, "look_at": later});
     media.boots_once = serde_json::from_value(once).unwrap();
-    let seed =
-        json!([{"node": "pve1", "storage": "local", "file": "pk-seed-x-7-1.iso", "delete_at": 9_999_999_999_u64}]);
+    let seed = json!([{"node": "pve1", "storage": "local", "file": "pk-seed-x-7-1.iso", "delete_at": later}]);
     media.seeds = serde_json::from_value(seed).unwrap();
-    let before = media.clone();
     world.core.store.release(&mut lease, world.now(), &[]).unwrap();
     swap(&world).unwrap();
     world.cron_until_idle();
     let media = stored(&world).body.media;
-    assert_eq!((world.vmid(7), media.boots_once, media.seeds.len()), (101, None, 1));
+    assert_eq!((world.vmid(7), media.boots_once), (101, None));
+    let is_seed = |one: &Logged| one.method == "DELETE" && one.path.ends_with("pk-seed-x-7-1.iso");
+    assert!(world.sim().log.iter().any(is_seed), "it goes in its time");
     swap(&world).unwrap();
     world.cron_until_idle();
-    assert_eq!((world.vmid(7), stored(&world).body.media), (100, before));
+    assert_eq!(world.vmid(7), 100);
+    let last = world.writes().pop();
+    assert_eq!(
+        last.as_deref(),
+        Some("POST /nodes/pve1/qemu/100/config"),
+        "its order is put back"
+    );
 }
 
 #[test]

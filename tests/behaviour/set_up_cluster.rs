@@ -71,19 +71,6 @@ fn build(world: &World, server: &Value) -> Result<(Vec<String>, u64), Error> {
 }
 
 #[test]
-fn the_page_offers_the_optional_roles_that_there_are() {
-    let page = include_str!("../../php/modules/addons/proxmoxkvm/lib/SetUp/LoginStep.php");
-    let offered = page
-        .split("OPTIONAL = [")
-        .nth(1)
-        .and_then(|rest| rest.split(']').next())
-        .unwrap();
-    let offered: Vec<&str> = offered.split('\'').filter(|word| word.starts_with("WHMCS")).collect();
-    let optional = proxmoxkvm::engine::set_up::ROLES.iter().filter(|role| role.optional);
-    assert_eq!(offered, optional.map(|role| role.name).collect::<Vec<_>>());
-}
-
-#[test]
 fn a_login_that_is_used_once_makes_one_that_can_do_everything() {
     let world = world();
     let made = login(&world, json!({})).unwrap();
