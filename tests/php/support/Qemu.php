@@ -69,6 +69,22 @@ final class Qemu
         return ['vnc' => "$this->folder/vnc", 'qmp' => "$this->folder/qmp"];
     }
 
+    /** How many look at its screen: what the monitor says. QEMU lets go of all keys whenever one of them leaves. */
+    public function viewers(): int
+    {
+        $monitor = stream_socket_client("unix://$this->folder/qmp", timeout: self::SECONDS)
+            ?: throw new RuntimeException('the monitor of QEMU does not answer');
+        stream_set_timeout($monitor, (int) self::SECONDS);
+        fwrite($monitor, '{"execute": "qmp_capabilities"}' . "\n" . '{"execute": "query-vnc"}' . "\n");
+        while (($line = fgets($monitor)) !== false) {
+            $answer = json_decode($line, true);
+            if (isset($answer['return']['clients'])) {
+                return count($answer['return']['clients']);
+            }
+        }
+        throw new RuntimeException('the monitor of QEMU does not say who looks');
+    }
+
     private function listens(): bool
     {
         return file_exists("$this->folder/vnc") && file_exists("$this->folder/qmp");
