@@ -171,9 +171,8 @@ impl Engine<'_> {
         if let Some(lock) = locked.map(str::to_owned) {
             return self.under_lock(job, lock);
         }
-        if job.lease.service.body.guest.is_newborn() && !self.is_marked(job, job.look.config()) {
-            self.give_up_vmid(job)?;
-            return Ok(Seen::Stranger);
+        if let Some(seen) = self.unmarked_clone(job)? {
+            return Ok(seen);
         }
         job.service().body.locked_since = None;
         if row.needs != Needs::Unmarked {
@@ -383,9 +382,7 @@ impl Engine<'_> {
         let waited = now - since;
         if waited > 1.0 {
             let path = Self::guest_path(job)?;
-            let node = job.lease.service.template_home(&path.node);
-            let tasks = job.client.active_tasks(&node, job.order.package.template)?;
-            if !tasks.iter().any(|task| task.upid.kind() == "qmclone") && self.still_locked(job, &path, &lock)? {
+            if !self.is_being_cloned(job, &path)? && self.still_locked(job, &path, &lock)? {
                 return Err(left_locked(job, path, lock));
             }
         }
@@ -393,6 +390,13 @@ impl Engine<'_> {
             lock,
             until: now + limits::poll_after(waited),
         })
+    }
+
+    /// Whether its template is being cloned by anybody.
+    pub(super) fn is_being_cloned(&self, job: &Job, path: &GuestPath) -> Result<bool, pve::Error> {
+        let node = job.lease.service.template_home(&path.node);
+        let tasks = job.client.active_tasks(&node, job.order.package.template)?;
+        Ok(tasks.iter().any(|task| task.upid.kind() == "qmclone"))
     }
 
     fn still_locked(&self, job: &Job, path: &GuestPath, lock: &str) -> Result<bool, pve::Error> {

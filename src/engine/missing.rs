@@ -7,6 +7,7 @@ use crate::problems::{Error, Refusal};
 use crate::pve::GuestPath;
 use crate::service::guest_life::OurFirewall;
 use crate::words::ids::{UnixSeconds, Vmid};
+use crate::words::limits;
 
 /// What a row misses.
 pub(super) enum Missing {
@@ -176,6 +177,39 @@ impl Engine<'_> {
         };
         let mut volumes = template.cloned_volumes();
         Ok(volumes.any(|volume| job.look.config().get(&volume.slot).is_none()))
+    }
+
+    /// A clone without a lock that carries nobody's marker: it was another's all along, or its worker was killed before it had
+    /// written its config, which then names nothing that could be lost. Another number is taken; the guest stays.
+    pub(super) fn unmarked_clone(&self, job: &mut Job) -> Result<Option<Seen>, Error> {
+        let (guest, config) = (&job.lease.service.body.guest, job.look.config());
+        let is_empty = guest.is_cloning() && config.is_before_its_copy();
+        if !is_empty && (!guest.is_newborn() || self.is_marked(job, config)) {
+            return Ok(None);
+        }
+        let path = Self::guest_path(job)?;
+        if is_empty {
+            let now = self.clock.now();
+            // somebody may have taken its lock away while it works
+            if self.is_being_cloned(job, &path)? {
+                job.look = Look::default();
+                let until = now + limits::LOCKED_RETRY_SECONDS;
+                return Ok(Some(Seen::Locked {
+                    lock: "clone".to_owned(),
+                    until,
+                }));
+            }
+            let (vmid, node) = (path.vmid, path.node);
+            let left = format!(
+                "VM {vmid} on node {node} is what a clone has left that was ended before its first disk was there: another \
+                 number is taken; remove VM {vmid} in Proxmox VE"
+            );
+            job.note(now, job.doing(), &left);
+            let id = job.lease.service.id;
+            job.lines.push(format!("service {id}: {left}"));
+        }
+        self.give_up_vmid(job)?;
+        Ok(Some(Seen::Stranger))
     }
 
     /// What the row misses. A guest without a disk, of a template that has one, is what a clone has left whose worker was

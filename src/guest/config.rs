@@ -59,6 +59,14 @@ impl Config {
         of_guest.iter().all(|key| self.get(key).is_none()) && self.cloned_volumes().next().is_none()
     }
 
+    /// Whether it is what a clone writes before its first volume is there: a comment, and the lock that somebody may have taken
+    /// away since (qemu-server, PVE/API2/Qemu.pm, `clone_vm`).
+    pub fn is_before_its_copy(&self) -> bool {
+        let of_clone = |text: &str| text.trim() == "qmclone temporary file";
+        let keys = ["description", "digest", "lock"];
+        self.get("description").is_some_and(of_clone) && self.0.keys().all(|key| keys.contains(&key.as_str()))
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)

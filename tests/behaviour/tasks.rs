@@ -377,39 +377,71 @@ fn a_half_clone_is_made_anew_once_its_lock_is_taken_away() {
     world.check_invariants();
 }
 
-/// Proxmox VE writes the config after each disk: the second one is missing where its worker was killed meanwhile.
-#[test]
-fn a_clone_that_was_killed_at_its_second_disk_is_made_anew() {
-    let world = World::new();
-    let mut second = {
-        let sim = world.sim();
-        sim.volumes.iter().find(|one| one.vmid == Some(9000)).unwrap().clone()
-    };
-    second.name = "vm-9000-disk-7.qcow2".to_owned();
-    second.size = 1 << 30;
-    let volume = second.volid();
-    world.sim().volumes.push(second);
-    world
-        .sim()
-        .set_config(9000, "scsi1", Some(&format!("{volume},size=1G")));
-    let killed = Fault::once("POST", "/clone", FaultKind::TaskUnexpected);
-    world.sim().add_fault(killed);
+/// A template with a further volume, and a clone of it whose worker is killed in the midst of copying one of them.
+fn killed_in_its_copy(slot: &str, after: f64) -> World {
+    let mut world = World::new();
+    {
+        let mut sim = world.sim();
+        let volume = sim.add_disk("pve1", "local", 9000, 8 << 30);
+        sim.set_config(9000, slot, Some(&format!("{volume},size=8G")));
+        sim.set_clone_seconds(9000, 600.0);
+    }
+    // the package has an additional disk, which may be the second one of the template
+    world.option(10, "8");
     world.create(7).unwrap();
+    world.clock_forward(after);
+    let now = world.now();
+    {
+        let mut sim = world.sim();
+        sim.advance(now);
+        let upid = sim.tasks().last().unwrap().upid.clone();
+        assert!(sim.kill_task(&upid), "{upid}");
+        sim.set_clone_seconds(9000, 2.0);
+    }
     world.cron();
-    let first = world
-        .config(9000, "scsi0")
-        .replace("base-9000", "vm-100")
-        .replace("9000", "100");
-    world.sim().set_config(100, "scsi0", Some(&first));
+    let error = world.service(7)["error"].clone();
+    assert_eq!(error["code"], "left_locked", "{error}");
+    assert!(error["message"].as_str().unwrap().contains("qm unlock 100"), "{error}");
     world.sim().set_lock(100, None);
+    world
+}
+
+/// Proxmox VE writes the config after each volume: the second one is missing where its worker was killed meanwhile.
+#[test]
+fn a_clone_that_was_killed_at_its_second_volume_is_made_anew() {
+    for slot in ["scsi1", "virtio0", "tpmstate0"] {
+        let world = killed_in_its_copy(slot, 400.0);
+        assert!(world.config(100, "scsi0").contains("size="), "{slot}");
+        assert_eq!(world.config(100, slot), "", "its worker was killed before");
+        let half = world.sim().volumes.iter().filter(|one| one.vmid == Some(100)).count();
+        assert_eq!(half, 3, "{slot}: the disk, the cloud-init drive, and half of the other");
+        world.clock_forward(1000.0);
+        world.cron_until_idle();
+        assert_eq!(world.status(7), "ready", "{slot}: {}", world.service(7));
+        assert!(world.config(100, slot).contains("size="), "the template's {slot}");
+        assert!(world.sim().is_running(100));
+        assert_eq!(clones(&world), 2, "{slot}");
+        world.check_invariants();
+    }
+}
+
+/// Until the first volume is there, its config is two lines that carry nobody's marker: another number is taken then.
+#[test]
+fn a_clone_that_was_killed_before_it_had_its_config_is_made_under_another_number() {
+    let world = killed_in_its_copy("efidisk0", 200.0);
+    assert_eq!(world.config(100, "scsi0"), "");
     world.clock_forward(1000.0);
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert!(world.sim().is_running(101));
+    assert!(world.config(101, "efidisk0").contains("size="));
     assert!(
-        world.config(100, "scsi1").contains("size="),
-        "the template's second disk"
+        world.sim().vm(100).is_some(),
+        "it carries no marker, so it is not deleted"
     );
-    assert_eq!(clones(&world), 2);
+    let events = acts::history(&world.core, 7).to_string();
+    assert!(events.contains("remove VM 100 in Proxmox VE"), "{events}");
+    world.check_invariants();
 }
 
 #[test]

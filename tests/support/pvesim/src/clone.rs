@@ -1,12 +1,11 @@
-//! Clones: early checks, the two-line file, the config without its disk, the copy, the end (golden *clone*, *lock during
-//! clone*, *concurrency*, *storage full*, *leftover firewall file*; `clone_vm` of `PVE::API2::Qemu`).
+//! Clones: early checks, the two-line file, the config that the target is to get (golden *clone*, *lock during clone*,
+//! *concurrency*, *leftover firewall file*; `clone_vm` of `PVE::API2::Qemu`). The copies: [`crate::clone_copy`].
 
 use serde_json::json;
 
 use crate::access::Who;
 use crate::cluster::Cluster;
 use crate::jobs::{Job, Next};
-use crate::progress::{self, Copy};
 use crate::props::{self, Prop};
 use crate::routes::Ctx;
 use crate::state::{Conf, Vm};
@@ -15,8 +14,6 @@ use crate::types::{Answer, Fail, Outcome, die};
 
 /// PVE's seconds until the target's config stands in full.
 const CONFIG_S: f64 = 0.05;
-/// A linked clone.
-const LINKED_S: f64 = 0.4;
 
 /// A clone in work.
 #[derive(Debug, Clone)]
@@ -182,7 +179,7 @@ impl Cluster {
         Ok(())
     }
 
-    fn source_conf(&self, j: &CloneJob, vm: &Vm) -> Conf {
+    pub(crate) fn source_conf(&self, j: &CloneJob, vm: &Vm) -> Conf {
         match &j.snapname {
             Some(s) => vm.snapshots.get(s).map(|s| s.conf.clone()).unwrap_or_default(),
             None => vm.conf.clone(),
@@ -205,87 +202,38 @@ impl Cluster {
                 Ok(Next::Wait(CONFIG_S))
             }
             1 => self.clone_config(t, j).map_err(|f| self.clone_failed(j, &f)),
-            _ => {
-                self.clone_finish(t, j).map_err(|f| self.clone_failed(j, &f))?;
-                Ok(Next::Done)
-            }
+            _ => self.clone_copied(t, j).map_err(|f| self.clone_failed(j, &f)),
         }
     }
 
-    /// The target's config with everything but the disks.
+    /// What the target's config is to say, but for its volumes: the worker keeps it in memory until the first of them is there.
     fn clone_config(&mut self, t: usize, j: &CloneJob) -> Result<Next, Fail> {
-        let Some(source) = self.vms.get(&j.source).cloned() else {
-            return die(format!(
-                "unable to find configuration file for VM {} on node '{}'",
-                j.source, j.node
-            ));
-        };
+        let source = self.clone_source(j)?;
         let old = self.source_conf(j, &source);
-        for (_, v) in old.iter().filter(|(k, _)| props::is_drive(k)) {
+        let mut conf = self.clone_options(j, &old);
+        conf.insert("lock".into(), "clone".into());
+        for (k, v) in old.iter().filter(|(k, _)| props::is_drive(k)) {
             let d = props::parse_drive(v);
-            if !props::is_cdrom(&d) && self.find_volume(&j.node, &d.main).is_none() {
+            if props::is_cdrom(&d) && !props::is_cloudinit(&d) {
+                conf.insert(k.clone(), v.clone());
+            } else if !props::is_cloudinit(&d) && self.find_volume(&j.node, &d.main).is_none() {
                 return die(format!("volume '{}' does not exist", d.main));
             }
         }
-        let mut conf = self.clone_options(j, &old);
-        conf.insert("lock".into(), "clone".into());
-        let full = j.full.unwrap_or(!source.is_template());
-        let mut disks = vec![];
-        for (k, v) in old.iter().filter(|(k, _)| props::is_drive(k)) {
-            let d = props::parse_drive(v);
-            if props::is_cloudinit(&d) {
-                let volume = self.clone_cloudinit(t, j, k, &d);
-                conf.insert(k.clone(), volume.print());
-            } else if props::is_cdrom(&d) {
-                conf.insert(k.clone(), v.clone());
-            } else {
-                disks.push((k.clone(), d));
-            }
+        if let Some(vm) = self.vms.get_mut(&j.newid) {
+            vm.cloning.conf = conf;
         }
-        let mut vm = Vm {
-            node: j.node.clone(),
-            conf,
-            guest: source.guest,
-            ..Vm::default()
-        };
-        vm.password.clone_from(&source.password);
-        self.vms.insert(j.newid, vm);
-        if !full {
-            for (k, d) in &disks {
-                self.say_linked(t, j, k, d);
-            }
-            return Ok(Next::Wait(LINKED_S));
-        }
-        let size_of = |c: &Self, d: &Prop| c.find_volume(&j.node, &d.main).map_or(0, |i| c.volumes[i].size);
-        let size: u64 = disks.iter().map(|(_, d)| size_of(self, d)).sum();
-        let seconds = source.clone_seconds.unwrap_or(self.opts.clone_seconds);
-        let limited = if j.bwlimit > 0 {
-            size as f64 / (j.bwlimit as f64 * 1024.0)
-        } else {
-            0.0
-        };
-        let seconds = seconds.max(limited);
-        let mut from = self.now;
-        for (number, (k, d)) in disks.iter().enumerate() {
-            let own = size_of(self, d);
-            let share = own as f64 / size.max(1) as f64;
-            let copy = Copy {
-                key: k,
-                size: own,
-                mirror: j.running && j.snapname.is_none(),
-                from,
-                seconds: seconds * share * self.opts.scale,
-            };
-            from += copy.seconds;
-            let head = self
-                .full_copy(j, number, k, d)
-                .into_iter()
-                .map(|line| (copy.from, line));
-            let lines = progress::lines(&copy, &source.pace);
-            self.engine.tasks[t].script.extend(head.chain(lines));
-        }
-        self.tell_due(t);
-        Ok(Next::Wait(seconds))
+        self.clone_next(t, j)
+    }
+
+    pub(crate) fn clone_source(&self, j: &CloneJob) -> Result<Vm, Fail> {
+        let (id, node) = (j.source, &j.node);
+        let source = self.vms.get(&id).cloned();
+        source.ok_or_else(|| {
+            Fail::Die(format!(
+                "unable to find configuration file for VM {id} on node '{node}'"
+            ))
+        })
     }
 
     fn clone_options(&mut self, j: &CloneJob, old: &Conf) -> Conf {
@@ -318,151 +266,5 @@ impl Cluster {
             conf.insert("description".into(), d.clone());
         }
         conf
-    }
-
-    fn clone_cloudinit(&mut self, t: usize, j: &CloneJob, key: &str, d: &Prop) -> Prop {
-        let from = d.main.split(':').next().unwrap_or("").to_owned();
-        let storage = j.storage.clone().unwrap_or(from);
-        let wanted = j.format.clone().unwrap_or_else(|| "qcow2".into());
-        let format = self.image_format(&storage, Some(&wanted));
-        self.say(t, format!("create full clone of drive {key} ({})", d.main));
-        let name = self.new_name(&storage, j.newid, &format, true);
-        let volid = self.add_volume(&j.node, &storage, &name, j.newid, 4 << 20, &format);
-        self.say_formatting(t, &volid, 4 << 20, &format, None);
-        self.say(t, format!("allocated target volume '{volid}'"));
-        let mut new = d.clone();
-        new.main = volid;
-        new.opts.insert("size".into(), "4M".into());
-        new
-    }
-
-    pub(crate) fn clone_target(&self, j: &CloneJob, storage: &str, format: &str) -> (String, String) {
-        let storage = j.storage.clone().unwrap_or_else(|| storage.to_owned());
-        let format = self.image_format(&storage, Some(j.format.as_deref().unwrap_or(format)));
-        (storage, format)
-    }
-
-    /// The copy is complete: disks into the config, lock away.
-    fn clone_finish(&mut self, t: usize, j: &CloneJob) -> Result<(), Fail> {
-        let Some(source) = self.vms.get(&j.source).cloned() else {
-            return die(format!(
-                "unable to find configuration file for VM {} on node '{}'",
-                j.source, j.node
-            ));
-        };
-        let old = self.source_conf(j, &source);
-        let full = j.full.unwrap_or(!source.is_template());
-        for (k, v) in old.iter().filter(|(k, _)| props::is_drive(k)) {
-            let d = props::parse_drive(v);
-            if !props::is_cdrom(&d) {
-                let new = self.clone_disk(t, j, &d, full)?;
-                if let Some(vm) = self.vms.get_mut(&j.newid) {
-                    vm.conf.insert(k.clone(), new);
-                }
-            }
-        }
-        if let Some(vm) = self.vms.get_mut(&j.newid) {
-            vm.conf.remove("lock");
-            if let Some(target) = &j.target {
-                vm.node.clone_from(target);
-            }
-        }
-        if let Some(p) = j.pool.as_ref().and_then(|p| self.pools.get_mut(p)) {
-            p.vms.insert(j.newid);
-        }
-        Ok(())
-    }
-
-    fn clone_disk(&mut self, t: usize, j: &CloneJob, d: &Prop, full: bool) -> Result<String, Fail> {
-        let Some(source) = self.find_volume(&j.node, &d.main).map(|i| self.volumes[i].clone()) else {
-            return die(format!("volume '{}' does not exist", d.main));
-        };
-        let (storage, format) = self.clone_target(j, &source.storage, &source.format);
-        let mut name = self.new_name(&storage, j.newid, &format, false);
-        let limit = if j.bwlimit > 0 {
-            format!(" -r {}K", j.bwlimit)
-        } else {
-            String::new()
-        };
-        if full && self.avail(&storage, &j.node) < source.used {
-            let to = self.volume_path(&format!("{storage}:{name}"));
-            let from = self.volume_path(&d.main);
-            self.say(t, "qemu-img: error while writing: No space left on device");
-            return die(format!(
-                "copy failed: command '/usr/bin/qemu-img convert -p -n{limit} -f {} -O {format} {from} zeroinit:{to}' \
-                 failed: exit code 1",
-                source.format
-            ));
-        }
-        let kind = self
-            .storages
-            .get(&storage)
-            .map_or("dir", |s| s.kind.as_str())
-            .to_owned();
-        if !full && kind != "lvmthin" {
-            name = format!("{}/{name}", source.name);
-        }
-        let mut new = d.clone();
-        new.main = self.add_volume(&j.node, &storage, &name, j.newid, source.size, &format);
-        if let Some(v) = self.volumes.last_mut() {
-            v.used = if full { source.used } else { 1 << 20 };
-            v.parent = (!full).then(|| d.main.clone());
-        }
-        new.opts.insert("size".into(), crate::text::format_size(source.size));
-        Ok(new.print())
-    }
-
-    /// Cleans up after a failed clone, as PVE does; the text of the failure.
-    fn clone_failed(&mut self, j: &CloneJob, fail: &Fail) -> Fail {
-        let conf = self.vms.get(&j.newid).map(|v| v.conf.clone()).unwrap_or_default();
-        let made = conf
-            .iter()
-            .filter(|(k, _)| props::is_drive(k))
-            .map(|(_, v)| props::parse_drive(v).main);
-        for volid in made.collect::<Vec<_>>() {
-            if self
-                .find_volume(&j.node, &volid)
-                .is_some_and(|i| self.volumes[i].vmid == Some(j.newid))
-            {
-                self.free(&j.node, &volid);
-            }
-        }
-        self.firewall.remove(&j.newid.to_string());
-        self.vms.remove(&j.newid);
-        Fail::Die(format!("clone failed: {}", fail.task_text()))
-    }
-
-    pub(crate) fn interrupt_clone(&mut self, j: &CloneJob, stage: u32) -> String {
-        let text = match (stage, self.vms.get(&j.source).cloned()) {
-            (1, Some(source)) => self.interrupted_copy(j, &source),
-            _ => "interrupted by signal".to_owned(),
-        };
-        self.clone_failed(j, &Fail::Die(text)).task_text()
-    }
-
-    fn interrupted_copy(&self, j: &CloneJob, source: &Vm) -> String {
-        let conf = self.source_conf(j, source);
-        let disk = conf
-            .iter()
-            .filter(|(k, _)| props::is_drive(k))
-            .map(|(_, v)| props::parse_drive(v));
-        let Some(d) = disk.into_iter().find(|d| !props::is_cdrom(d)) else {
-            return "interrupted by signal".into();
-        };
-        let format = self
-            .find_volume(&j.node, &d.main)
-            .map_or("raw".into(), |i| self.volumes[i].format.clone());
-        let (storage, to) = self.clone_target(j, d.main.split(':').next().unwrap_or(""), &format);
-        let target = self.volume_path(&format!("{storage}:{}", self.new_name(&storage, j.newid, &to, false)));
-        let limit = if j.bwlimit > 0 {
-            format!(" -r {}K", j.bwlimit)
-        } else {
-            String::new()
-        };
-        format!(
-            "copy failed: command '/usr/bin/qemu-img convert -p -n{limit} -f {format} -O {to} {} zeroinit:{target}' failed: \
-             interrupted by signal",
-            self.volume_path(&d.main)
-        )
     }
 }

@@ -30,13 +30,12 @@ impl Cluster {
         format!("Formatting '{path}', fmt={format} {text}")
     }
 
-    /// What a full copy says before it begins; the n-th disk of its guest.
-    pub(crate) fn full_copy(&self, j: &CloneJob, number: usize, key: &str, d: &Prop) -> Vec<String> {
+    /// What a full copy says before it begins.
+    pub(crate) fn full_copy(&self, j: &CloneJob, key: &str, d: &Prop) -> Vec<String> {
         let mut out = vec![format!("create full clone of drive {key} ({})", d.main)];
         if let Some(source) = self.find_volume(&j.node, &d.main).map(|i| &self.volumes[i]) {
             let (storage, format) = self.clone_target(j, &source.storage, &source.format);
             let name = self.new_name(&storage, j.newid, &format, false);
-            let name = name.replace("-disk-0", &format!("-disk-{number}"));
             let volid = format!("{storage}:{name}");
             out.push(self.formatting(&volid, source.size, &format, None));
             out.push(format!("allocated target volume '{volid}'"));

@@ -161,9 +161,9 @@ impl Cluster {
     }
 
     /// What an interrupted worker leaves behind, and its last words.
-    pub(crate) fn interrupt_job(&mut self, t: usize, job: &Job, stage: u32) -> String {
+    pub(crate) fn interrupt_job(&mut self, t: usize, job: &Job) -> String {
         match job {
-            Job::Clone(j) => self.interrupt_clone(j, stage),
+            Job::Clone(j) => self.interrupt_clone(j),
             Job::Vzdump(v) => self.interrupt_vzdump(v),
             Job::Snap(s) => self.interrupt_snap(s),
             Job::Restore(j) => self.interrupt_restore(t, j),

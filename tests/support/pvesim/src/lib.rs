@@ -16,6 +16,7 @@ mod access;
 mod access_api;
 mod agent;
 mod clone;
+mod clone_copy;
 mod clone_log;
 mod cloudinit;
 mod cluster;

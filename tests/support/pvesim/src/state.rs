@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::clone_copy::Cloning;
 use crate::firewall::Firewall;
 use crate::progress::Pace;
 use crate::text::sha1_hex;
@@ -133,6 +134,8 @@ pub struct Vm {
     pub pace: Pace,
     /// Only the two-line file of a clone's first moments.
     pub temporary: bool,
+    /// What the worker of its clone will write.
+    pub(crate) cloning: Cloning,
     /// Volumes that a restore is writing to, by drive.
     pub(crate) restoring: BTreeMap<String, String>,
     pub(crate) password: Option<String>,

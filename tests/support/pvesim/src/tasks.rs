@@ -48,7 +48,6 @@ pub struct Task {
     pub(crate) script: VecDeque<Due>,
     pub(crate) job: Job,
     pub(crate) fault: Option<FaultKind>,
-    stage: u32,
     held: usize,
     waiting: bool,
     warnings: u32,
@@ -223,7 +222,6 @@ impl Cluster {
             script: VecDeque::new(),
             job,
             fault,
-            stage: 0,
             held: 0,
             waiting: false,
             warnings: 0,
@@ -342,7 +340,6 @@ impl Cluster {
         if self.engine.tasks[t].exit.is_some() {
             return;
         }
-        self.engine.tasks[t].stage = stage;
         self.tell_due(t);
         let late = match self.engine.tasks[t].job {
             Job::Clone(_) | Job::Restore(_) => 2,
@@ -430,11 +427,11 @@ impl Cluster {
         if self.engine.tasks[t].exit.is_some() {
             return;
         }
-        let (job, stage) = (self.engine.tasks[t].job.clone(), self.engine.tasks[t].stage);
+        let job = self.engine.tasks[t].job.clone();
         let text = if self.engine.tasks[t].held < job.locks().len() {
             "received interrupt".to_owned()
         } else {
-            self.interrupt_job(t, &job, stage)
+            self.interrupt_job(t, &job)
         };
         self.end(t, Err(text));
     }

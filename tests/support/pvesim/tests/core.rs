@@ -217,6 +217,46 @@ fn faults_happen_before_or_after_the_effect() {
 }
 
 #[test]
+fn a_clone_writes_its_config_after_each_volume() {
+    let mut a = Api::new(Options::default());
+    let second = a.c.add_disk("pve1", "local", 9000, 8 << 30);
+    a.c.set_config(9000, "virtio0", Some(&format!("{second},size=8G")));
+    // the drive that is copied first, and takes time
+    let first = a.c.add_disk("pve1", "local", 9000, 8 << 30);
+    a.c.set_config(9000, "efidisk0", Some(&format!("{first},size=8G")));
+    a.c.set_clone_seconds(9000, 300.0);
+    let path = "/nodes/pve1/qemu/9000/clone";
+    let upid = a
+        .send("POST", path, &[("newid", "101"), ("full", "1"), ("name", "web")])
+        .upid();
+    a.pass(50.0);
+    let config = a.config(101);
+    assert_eq!(
+        (&config["description"], &config["name"], &config["lock"]),
+        (&json!(" qmclone temporary file"), &json!(null), &json!("clone"))
+    );
+    a.pass(100.0);
+    let config = a.config(101);
+    assert_eq!((&config["name"], &config["lock"]), (&json!("web"), &json!("clone")));
+    assert!(config["efidisk0"].is_string() && config["ide2"].is_string(), "{config}");
+    assert!(config["scsi0"].is_null() && config["virtio0"].is_null(), "{config}");
+    a.pass(100.0);
+    assert!(a.config(101)["scsi0"].is_string() && a.config(101)["virtio0"].is_null());
+    assert!(a.c.kill_task(&upid));
+    a.pass(1000.0);
+    let config = a.config(101);
+    assert!(config["lock"] == "clone" && config["virtio0"].is_null(), "{config}");
+    // with the one that it was writing to
+    let left = a.c.volumes.iter().filter(|one| one.vmid == Some(101));
+    assert_eq!(left.count(), 4);
+    // one that ends itself takes all of them away
+    let upid = a.send("POST", path, &[("newid", "102"), ("full", "1")]).upid();
+    a.pass(150.0);
+    a.send("DELETE", &format!("/nodes/pve1/tasks/{upid}"), &[]);
+    assert!(a.c.vm(102).is_none() && a.c.volumes.iter().all(|one| one.vmid != Some(102)));
+}
+
+#[test]
 fn an_unknown_upid_hides_a_task_that_runs() {
     let mut a = Api::new(Options::default());
     a.clone("101");
