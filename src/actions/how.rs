@@ -27,6 +27,8 @@ pub struct Chosen<'a> {
     pub service: ServiceId,
     /// What is sold.
     pub package: &'a Package,
+    /// Whether its guest has a password.
+    pub has_password: bool,
     /// When it is made.
     pub now: UnixSeconds,
 }

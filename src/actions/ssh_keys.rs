@@ -1,7 +1,6 @@
 //! Which SSH keys a guest is built with, as a page sends it.
 
 use super::how::Chosen;
-use crate::package::Package;
 use crate::problems::Error;
 use crate::service::choices::Choices;
 use crate::words::ssh_key::{KeyError, NamedKey};
@@ -13,7 +12,7 @@ const NONE: &str = "none";
 /// The keys of the form are the chosen ones.
 pub(super) fn chosen(choices: &mut Choices, made: &Chosen<'_>) -> Result<(), Error> {
     if let Some(keys) = of_form(made.ssh_keys, made.known_keys, &choices.ssh_keys)? {
-        must_let_in(made.package, &keys)?;
+        must_let_in(made.has_password, &keys)?;
         choices.ssh_keys = keys;
         choices.keys_chosen = true;
     }
@@ -21,8 +20,8 @@ pub(super) fn chosen(choices: &mut Choices, made: &Chosen<'_>) -> Result<(), Err
 }
 
 /// Refuses a choice by which nobody would get in.
-pub(crate) fn must_let_in(package: &Package, keys: &[NamedKey]) -> Result<(), KeyError> {
-    if package.more.ssh_key_required && keys.is_empty() {
+pub(crate) fn must_let_in(has_password: bool, keys: &[NamedKey]) -> Result<(), KeyError> {
+    if !has_password && keys.is_empty() {
         return Err(KeyError::Missing);
     }
     Ok(())

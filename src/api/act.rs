@@ -13,14 +13,14 @@ use super::{applications, arguments};
 use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
 use crate::api::request::{self, Number, Text, With, is_set};
-use crate::engine::{Goal, Order, Outcome, must_be_of};
+use crate::engine::{Goal, Order, Outcome, must_be_of, would_have_password};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
 use crate::service::BackupFirst;
 use crate::service::choices::{ChosenApplication, ChosenSystem};
 use crate::words::ids::{Actor, ServiceId, quoted};
 use crate::words::limits;
-use crate::words::ssh_key::NamedKey;
+use crate::words::ssh_key::{KeyError, NamedKey};
 use crate::words::status::Status;
 use serde::Deserialize;
 use serde_json::Value;
@@ -238,10 +238,13 @@ impl Verb<'_> {
             How::Queue(_) => ssh_keys::of_form(&asked.ssh_keys, &known_keys, chosen)?,
             _ => None,
         };
-        if let How::Queue(_) = action.how {
-            ssh_keys::must_let_in(&self.job.order.package, ssh_keys.as_ref().unwrap_or(chosen))?;
-        }
+        let no_key = ssh_keys.as_ref().unwrap_or(chosen).is_empty();
         let system = self.choose_system(action, asked)?;
+        let (client, package) = (&self.job.client, &self.job.order.package);
+        let has_password = !matches!(action.how, How::Queue(_)) || would_have_password(client, package)?;
+        if no_key && !has_password {
+            return Err(KeyError::Missing.into());
+        }
         let application = self.choose_application(action, asked)?;
         let user_data = if action.takes(Kind::UserData) {
             &asked.user_data.0
@@ -249,7 +252,6 @@ impl Verb<'_> {
             ""
         };
         let user_data = self.core.engine().sealed_user_data(&self.job, user_data)?;
-        let has_password = !self.job.order.package.more.ssh_key_required;
         let password = is_set(&asked.new_password) && has_password;
         Ok(Anew {
             system,
@@ -369,6 +371,7 @@ fn choose(mut verb: Verb<'_>, action: &Action, chosen: Choose, asked: &ActIn) ->
             hour: &asked.hour,
             utc_offset_s: verb.job.order.utc_offset_s,
             service: id,
+            has_password: verb.job.lease.service.has_password(&verb.job.order.package),
             package: &verb.job.order.package,
             now: verb.now(),
         };

@@ -180,6 +180,7 @@ impl Engine<'_> {
         if let Some(config) = self.read_config(job)? {
             job.look.see(config);
             self.check_owner(job)?;
+            job.service().body.windows = job.look.config().is_windows();
         }
         self.save(job)
     }

@@ -44,6 +44,7 @@ mod snapshots;
 mod task;
 mod termination;
 mod user_data;
+mod windows;
 
 pub use applications::has_snippet;
 pub use backup_list::{backups_of, own_name};
@@ -57,6 +58,7 @@ pub use operations::{Ending, judge_left};
 pub use reachable::{ends_at as answer_ends_at, is_open};
 pub use reserve::{kept, node_could_start};
 pub use snapshots::{SnapshotAsk, SnapshotsSeen, goes_back_to_newest, has_space, room_for_snapshot};
+pub use windows::{would_be_windows, would_have_password};
 
 use crate::guest::{ConfigChange, PropertyString};
 use crate::pipeline::{Call, Row};

@@ -7,7 +7,8 @@ use crate::pipeline;
 use crate::problems::Error;
 use crate::pve::GuestPath;
 use crate::words::ids::UnixSeconds;
-use crate::words::password::{self, BadPassword};
+use crate::words::password::must_suit;
+use crate::words::ssh_key::KeyError;
 
 /// A guest whose agent may be asked.
 pub(super) struct Reached {
@@ -20,19 +21,13 @@ pub(super) struct Reached {
 }
 
 impl Engine<'_> {
-    /// Whether the guest takes the password of the order. Proxmox VE is asked only where Windows would not.
+    /// Whether the guest has a password, and takes that of the order. Proxmox VE is asked only where Windows decides that.
     pub fn must_take(&self, job: &mut Job) -> Result<(), Error> {
-        let Some(password) = job.order.password.clone() else {
-            return Ok(());
-        };
-        password::must_suit(password.expose())?;
-        if password::suits_windows(password.expose()) || !job.service().has_guest() {
-            return Ok(());
+        if job.order.package.more.ssh_key_required && !self.is_windows(job)? {
+            return Err(KeyError::NoPassword.into());
         }
-        match self.read_config(job)? {
-            Some(config) if config.is_windows() => Err(BadPassword.into()),
-            _ => Ok(()),
-        }
+        let password = job.order.password.clone();
+        password.map_or(Ok(()), |password| must_suit(password.expose(), || self.is_windows(job)))
     }
 
     /// Whether the guest's agent has set the password of the order. What it does not do, for whatever reason, cloud-init is

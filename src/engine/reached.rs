@@ -193,9 +193,12 @@ fn take_chosen(job: &mut Job) {
     body.user_data = user_data;
 }
 
-/// Whom cloud-init has made, which need not be whom the package names: WHMCS shows it.
+/// Whether it has Windows; and whom cloud-init has made, which need not be whom the package names: WHMCS shows it.
 fn note_user(job: &mut Job) {
-    let Some(user) = job.look.config().get("ciuser").map(str::to_owned) else {
+    let config = job.look.config();
+    let (user, windows) = (config.get("ciuser").map(str::to_owned), config.is_windows());
+    job.service().body.windows = windows;
+    let Some(user) = user else {
         return;
     };
     let service = job.service();

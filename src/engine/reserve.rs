@@ -1,6 +1,7 @@
 //! Before the clone: placement, addresses, VMID and name. Reads PVE first, then takes everything at once.
 
 use super::applications::must_have_application;
+use super::windows::must_let_in;
 use super::{Engine, Job};
 use crate::engine::{placement, promised};
 use crate::guest::Config;
@@ -267,6 +268,7 @@ impl Engine<'_> {
             seen_at: now,
             next_id: job.client.next_id_range()?,
             networks: BTreeMap::new(),
+            ..facts
         })
     }
 
@@ -275,6 +277,7 @@ impl Engine<'_> {
         let package = &job.order.package;
         let template = placement::template(resources, package)?.clone();
         let config = Self::buildable(job, &template)?;
+        must_let_in(job, &config)?;
         let storages = placement::storages(package, &config);
         let storages: Vec<&StorageId> = storages.iter().flatten().collect();
         job.client.fill_in(resources, package.target_node.as_ref(), &storages);

@@ -4,7 +4,7 @@
 
 use crate::guest::{Backup, BackupTag, Config, ConfigChange, FirewallSeen, listed_rule};
 use crate::package::firewall_rules::Rule;
-use crate::words::ids::StorageId;
+use crate::words::ids::{SnippetName, StorageId};
 use crate::words::problems::{self, Problem};
 use crate::words::ssh_key::KeyError;
 
@@ -322,6 +322,11 @@ pub enum Blocked {
     /// The bridge is neither in the package nor with a leased address.
     #[error("no bridge is known for the VM's first network card: name one in the package (option Bridge)")]
     NoBridge,
+    /// What reads the snippets of applications is Linux.
+    #[error(
+        "the application {0} is not installed in a VM with Windows: choose none (option Application, or with the rebuild), or another operating system"
+    )]
+    NotOnWindows(SnippetName),
     /// It would let nobody in.
     #[error(transparent)]
     SshKey(#[from] KeyError),
@@ -335,6 +340,7 @@ impl Blocked {
             Blocked::Shrink { .. } => &problems::DISK_SHRINK,
             Blocked::NoSlot { .. } => &problems::NO_DISK_SLOT,
             Blocked::NoBridge => &problems::NO_BRIDGE,
+            Blocked::NotOnWindows(_) => &problems::NOT_ON_WINDOWS,
             Blocked::SshKey(error) => error.problem(),
             Blocked::NoStart(_) => &problems::WOULD_NOT_START,
             Blocked::SnapshotGone => &problems::NO_SNAPSHOT,

@@ -13,6 +13,9 @@ use crate::words::ids::{Bridge, Vmid};
 /// # Errors
 /// What the first step would say that cannot be done.
 pub fn buildable(package: &Package, template: &Config) -> Result<(), Blocked> {
+    if let Some(application) = package.application.as_ref().filter(|_| template.is_windows()) {
+        return Err(Blocked::NotOnWindows(application.clone()));
+    }
     let firewall = FirewallSeen::default();
     let view = View::of_config(package, template, &firewall);
     let brings_bridge = package.ipv4_count + package.ipv6_count > 0;

@@ -151,7 +151,7 @@ impl Error {
             Error::Media(error) => error.problem(),
             Error::Snapshot(error) => error.problem(),
             Error::SshKey(error) => error.problem(),
-            Error::Password(_) => &problems::BAD_PASSWORD,
+            Error::Password(error) => error.problem(),
             Error::UserData(error) => error.problem(),
             Error::Console(error) => error.problem(),
             Error::Backup(error) => error.problem(),

@@ -1,4 +1,4 @@
-//! The cluster as a whole: what is where, and what a server rarely changes.
+//! The cluster as a whole: what is where.
 
 use super::client::{Client, Request};
 use super::endpoints::GuestPath;
@@ -6,8 +6,7 @@ use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::number;
-use crate::words::ids::{Bridge, NodeName, StorageId, UnixSeconds, Vmid};
-use crate::words::limits;
+use crate::words::ids::{Bridge, NodeName, StorageId, Vmid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,25 +259,6 @@ fn vm(entry: &Value) -> Option<VmSeen> {
             .as_str()
             .is_some_and(|state| !matches!(state, "ignored" | "disabled")),
     })
-}
-
-/// What a server rarely changes; bridges and next-id range are asked again after [`limits::FACTS_SECONDS`].
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ClusterFacts {
-    /// The range for new VMIDs from the datacenter options (`next-id`), if one is set.
-    pub next_id: Option<(Vmid, Vmid)>,
-    /// The bridges and vnets of each node asked so far.
-    pub networks: BTreeMap<NodeName, Vec<NetworkSeen>>,
-    /// When these two were asked for.
-    pub seen_at: UnixSeconds,
-}
-
-impl ClusterFacts {
-    /// Whether they need not be asked for again.
-    pub fn is_fresh(&self, now: UnixSeconds) -> bool {
-        (-limits::CLOCK_SECONDS..limits::FACTS_SECONDS).contains(&(now - self.seen_at))
-    }
 }
 
 impl Client {

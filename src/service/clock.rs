@@ -109,15 +109,13 @@ fn body(body: &mut Body, clock: Clock) {
         renewal: _,
         backups_on: _,
         user_data: _,
+        windows: _,
         dns_wanted: _,
     } = body;
     clock.past(guest.moments());
     clock.past(build.iter_mut().flat_map(Build::moments));
-    clock.past(
-        [locked_since, held_since, failing_since, awaited_since]
-            .into_iter()
-            .flatten(),
-    );
+    let since = [locked_since, held_since, failing_since, awaited_since];
+    clock.past(since.into_iter().flatten());
     clock.past(task.as_mut().map(sent_at));
     clock.past(trouble.as_mut().map(told_at));
     clock.past(backups_missed.as_mut().map(missed_at));

@@ -154,6 +154,9 @@ pub struct Body {
     /// The user that cloud-init has made in the guest. None: the package's, as far as is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// Whether it has Windows, as far as was seen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub windows: bool,
     /// Since when the guest that was built runs, and its first answer is waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub awaited_since: Option<UnixSeconds>,
@@ -240,6 +243,11 @@ impl Service {
     pub fn username(&self) -> Option<&str> {
         let sold = self.body.package.as_ref().map(|package| package.ci_user.as_str());
         self.body.user.as_deref().or(sold)
+    }
+
+    /// Whether its guest has a password: without one are those of a product that wants keys, but for Windows.
+    pub fn has_password(&self, package: &Package) -> bool {
+        !package.more.ssh_key_required || self.body.windows
     }
 
     /// WHMCS hears of domain, user name and addresses.
@@ -350,6 +358,7 @@ impl Service {
         self.body.locked_since = None;
         (self.body.awaited_since, self.body.unanswered_minutes) = (None, None);
         self.body.user = None;
+        self.body.windows = false;
         self.body.template_node = None;
         self.body.task = None;
     }

@@ -194,6 +194,8 @@ table! {
     CHOSEN_ALREADY     "chosen_already"      Refused     final  "nothing"          "client_chosen"
     CHOSEN_MEANWHILE   "chosen_meanwhile"    Refused     final  "reload"           "client_chosen_meanwhile"
     NOT_OFFERED        "not_offered"         Refused     final  "systems"          "client_not_offered"
+    NOT_ON_WINDOWS     "not_on_windows"      Refused     final  "windows_application"
+                                                                                  "client_not_on_windows"
     NO_SUCH_APPLICATION "no_such_application" Refused    final  "application"      "client_no_application"
     DEARER             "dearer"              Refused     final  "upgrade"          "client_dearer"
     NOT_TICKED         "not_ticked"          Refused     final  "ticked"           "client_not_ticked"
@@ -270,6 +272,7 @@ table! {
     SSH_KEY_MISSING    "ssh_key_missing"     Refused     final  "ssh_key_missing"  "client_ssh_key_missing"
     NO_PASSWORD        "no_password"         Refused     final  "nothing"          "client_no_password"
     BAD_PASSWORD       "bad_password"        Invalid     final  "as_said"          "client_bad_password"
+    WINDOWS_PASSWORD   "windows_password"    Refused     final  "windows_password" "client_windows_password"
     NO_SSH_KEY         "no_ssh_key"          Refused     final  "reload"           "client_no_ssh_key"
 
     // what customers give cloud-init

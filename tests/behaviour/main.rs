@@ -115,3 +115,4 @@ mod template_keys;
 mod time;
 mod user_data;
 mod waiting;
+mod windows;

@@ -246,6 +246,8 @@ pub struct World {
     pub zones: Value,
     /// The key by which user data is sealed.
     pub seal_key: &'static str,
+    /// The password that WHMCS has for its services.
+    pub password: String,
     /// What was delivered so far.
     pub told: Mutex<Vec<Value>>,
 }
@@ -344,6 +346,7 @@ impl World {
             config_options: json!({}),
             zones: Value::Null,
             seal_key: "",
+            password: PASSWORD.to_owned(),
             told: Mutex::default(),
         }
     }
@@ -365,6 +368,7 @@ impl World {
             config_options: self.config_options.clone(),
             zones: self.zones.clone(),
             seal_key: self.seal_key,
+            password: self.password.clone(),
             told: Mutex::new(guard(&self.told).clone()),
         }
     }
@@ -383,7 +387,7 @@ impl World {
     pub fn order(&self, service: u64) -> Value {
         let option = |position: usize| self.options.get(&position).cloned().unwrap_or_default();
         json!({
-            "service": {"id": service, "client_id": 3, "domain": "", "username": "", "password": PASSWORD},
+            "service": {"id": service, "client_id": 3, "domain": "", "username": "", "password": self.password},
             "server": self.server,
             "package": {"options": (1..=24).map(option).collect::<Vec<_>>(), "config_options": self.config_options},
             "actor": "admin",

@@ -131,6 +131,7 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
         next_id: client.next_id_range()?,
         networks: BTreeMap::new(),
         seen_at: core.clock.now(),
+        ..ClusterFacts::default()
     };
     let mut networks = Networks {
         wanted: (entry.pool.lines.iter())

@@ -27,7 +27,6 @@ use crate::service::pace::Pace;
 use crate::store;
 use crate::words::ids::ServiceId;
 use crate::words::limits;
-use crate::words::ssh_key::KeyError;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -205,9 +204,6 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
     let actor = verb.job.order.by.actor;
     if let Err(error) = paced(core, verb.id, actor, Pace::PASSWORDS) {
         return Err(verb.refuse(error));
-    }
-    if verb.job.order.package.more.ssh_key_required {
-        return Err(verb.refuse(KeyError::NoPassword.into()));
     }
     if let Err(error) = core.engine().must_take(&mut verb.job) {
         return Err(verb.refuse(error));

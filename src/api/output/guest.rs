@@ -4,6 +4,7 @@ use crate::guest::Current;
 use crate::guest::compare::Line;
 use crate::guest::series::{Point, SERIES};
 use crate::package::{Firewall, GivenBy, Package, option};
+use crate::service::Service;
 use crate::store::Used;
 use crate::words::ids::{ServiceId, UnixSeconds};
 use serde::Serialize;
@@ -89,8 +90,8 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// Those of a product.
-    pub fn of(package: &Package) -> Permissions {
+    /// Those of a product, for a service.
+    pub fn of(package: &Package, service: &Service) -> Permissions {
         let is_sold = |most: Option<u32>| most.is_some_and(|most| most > 0);
         Permissions {
             graphs: package.more.client_graphs,
@@ -99,7 +100,7 @@ impl Permissions {
             ssh_keys_at_once: package.more.ssh_keys_by == GivenBy::Agent,
             firewall: package.more.client_firewall && package.effective_firewall() != Firewall::Off,
             user_data: package.more.client_user_data,
-            password: !package.more.ssh_key_required,
+            password: service.has_password(package),
             backups: is_sold(package.backups) && package.more.client_backups,
         }
     }

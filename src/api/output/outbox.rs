@@ -125,7 +125,7 @@ impl MailOut {
     fn of(service: &Service, addresses: &[Address]) -> MailOut {
         let package = service.body.package.as_ref();
         MailOut {
-            with_password: package.is_some_and(|package| package.more.mail_password && !package.more.ssh_key_required),
+            with_password: package.is_some_and(|package| package.more.mail_password && service.has_password(package)),
             addresses: addresses.iter().map(|address| address.ip).collect(),
         }
     }

@@ -5,7 +5,7 @@ use crate::api::core::Core;
 use crate::api::life::verb::parse;
 use crate::api::request::{Text, With};
 use crate::api::ssh_keys;
-use crate::engine::{DryRun, Goal, Job, Order, must_be_of, must_be_on};
+use crate::engine::{DryRun, Goal, Job, Order, must_be_of, must_be_on, would_have_password};
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::store::{self, Lease};
@@ -162,7 +162,8 @@ fn reinstall(core: &Core, mut job: Job, _: &DryRunIn) -> Result<DryRun, Error> {
     let How::Queue(status) = action.how else {
         return Err(Refusal::NoSuchAction(action.name.to_owned()).into());
     };
-    must_let_in(&job.order.package, &job.lease.service.body.choices.ssh_keys)?;
+    let has_password = would_have_password(&job.client, &job.order.package)?;
+    must_let_in(has_password, &job.lease.service.body.choices.ssh_keys)?;
     core.engine().dry_queue(&mut job, action, status)
 }
 

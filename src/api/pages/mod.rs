@@ -19,6 +19,7 @@ mod losses;
 mod offers;
 mod options;
 mod order_check;
+mod order_new;
 mod overview;
 mod pool_edit;
 mod pools;

@@ -1,12 +1,11 @@
 //! What a shop asks before anybody pays: whether an order, or the upgrade of a service, could be carried out.
 
 use super::looked::{Looked, looked};
+use super::order_new::NewGuest;
 use super::show::must_be_shown;
 use super::shrunk::ShrunkOut;
-use crate::actions::ssh_keys::must_let_in;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Text, Who};
-use crate::api::ssh_keys;
 use crate::engine::{Goal, Job, Order, must_be_on};
 use crate::package::Package;
 use crate::pipeline::Blocked;
@@ -21,6 +20,7 @@ use crate::words::limits;
 use crate::words::problems;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -35,13 +35,15 @@ pub(in crate::api) struct OrderCheckIn {
     /// The service of an upgrade; missing for an order.
     service: Number,
     /// The host name that was typed; empty where none was.
-    hostname: Text,
+    pub(super) hostname: Text,
+    /// The password that was typed; empty: none was.
+    pub(super) password: Text,
     /// The public SSH keys that were typed, one a line; empty: none were.
-    ssh_key: Text,
+    pub(super) ssh_key: Text,
     /// What was typed for cloud-init (user data); empty: nothing was.
-    user_data: Text,
+    pub(super) user_data: Text,
     /// The client who orders; missing: nobody is logged in yet.
-    client_id: Number,
+    pub(super) client_id: Number,
     /// So many are ordered; missing: 1.
     count: Number,
     /// What others in the same cart need, as they were answered: a list of [`Need`].
@@ -66,7 +68,7 @@ pub(in crate::api) struct OrderCheckOut {
 
 /// Why an order could not be carried out.
 #[derive(Debug, Default, Serialize)]
-struct RefusalOut {
+pub(super) struct RefusalOut {
     /// The code: a row of the table of problems.
     code: &'static str,
     /// The name of its text for customers, null where it has none; missing where the numbers below say it.
@@ -136,15 +138,17 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
             refusals.extend(blocked(core, &request, entry, lease, package));
         }
         None => {
-            refusals.extend(keys_refused(core, &request, &package));
-            let user_data = package.user_data(&request.user_data.0);
-            refusals.extend(user_data.err().map(|error| refusal(&error.into())));
-            let asked = request.hostname.trim();
-            if package.more.order_hostname && !asked.is_empty() {
-                match core.engine().asked_name(ServiceId(0), asked, &package) {
-                    Ok(label) => name = Some(package.domain(&label)),
-                    Err(error) => refusals.push(refusal(&error)),
-                }
+            let guest = NewGuest {
+                core,
+                request: &request,
+                entry: &entry,
+                package: &package,
+                is_windows: OnceCell::new(),
+            };
+            refusals.extend(guest.refusals());
+            match guest.name() {
+                Ok(asked) => name = asked,
+                Err(error) => refusals.push(refusal(&error)),
             }
         }
     }
@@ -153,14 +157,6 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
         needs,
         name: Some(name),
     })
-}
-
-/// Why the SSH keys of an order are none, or none is there where the product gives no password.
-fn keys_refused(core: &Core, request: &OrderCheckIn, package: &Package) -> Option<RefusalOut> {
-    let client = request.client_id.0.unwrap_or_default();
-    let keys = ssh_keys::of_order(core, client, &request.ssh_key.0, package, None);
-    let let_in = keys.and_then(|keys| Ok(must_let_in(package, &keys)?));
-    let_in.err().map(|error| refusal(&error))
 }
 
 /// So many addresses of the lines with this bridge and VLAN; none: of whatever line.
@@ -197,7 +193,7 @@ impl Need {
     }
 }
 
-fn refusal(error: &Error) -> RefusalOut {
+pub(super) fn refusal(error: &Error) -> RefusalOut {
     let problem = error.problem();
     RefusalOut {
         code: problem.code,

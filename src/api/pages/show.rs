@@ -201,7 +201,7 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
         package_error: package
             .as_ref()
             .and_then(|package| Some(package.as_ref().err()?.to_string())),
-        permissions: sold.map(Permissions::of),
+        permissions: sold.map(|package| Permissions::of(package, &service)),
         compare: sold.and_then(|package| compared(package, &addresses, &shown)),
         systems,
         applications,

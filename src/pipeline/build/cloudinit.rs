@@ -31,7 +31,7 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
         must_let_in(view)?;
     }
     // a guest that is built without one is given none later
-    let password = view.password.filter(|_| !view.package.more.ssh_key_required);
+    let password = view.password.filter(|_| has_password(package, view.config));
     match password {
         _ if is_own => unwant(&mut change, view.config, "cipassword"),
         Some(password) if !view.password_written || view.cipassword_old => change.set("cipassword", password.expose()),
@@ -92,9 +92,14 @@ pub(in crate::pipeline) fn keys_of_a_new_instance(view: &View<'_>, change: &mut 
     }
 }
 
+/// Whether the guest has a password. Windows wants one of whoever has a key too.
+pub(super) fn has_password(package: &Package, config: &Config) -> bool {
+    !package.more.ssh_key_required || config.is_windows()
+}
+
 /// Refuses to build a guest that has neither a password nor a key.
-pub(super) fn must_let_in(view: &View<'_>) -> Result<(), Blocked> {
-    if view.package.more.ssh_key_required && view.ssh_keys.is_empty() {
+fn must_let_in(view: &View<'_>) -> Result<(), Blocked> {
+    if !has_password(view.package, view.config) && view.ssh_keys.is_empty() {
         return Err(KeyError::Missing.into());
     }
     Ok(())

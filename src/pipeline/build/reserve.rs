@@ -1,12 +1,10 @@
 //! Addresses, number, node and name; and the clone.
 
-use super::cloudinit::must_let_in;
 use crate::pipeline::call::{Call, Plan};
 use crate::pipeline::view::View;
 
 /// `set_ip`: addresses, VMID, node and name are reserved, in one transaction.
 pub(crate) fn addresses(view: &View<'_>) -> Plan {
-    must_let_in(view)?;
     Ok(if view.reserved { Vec::new() } else { vec![Call::Reserve] })
 }
 

@@ -4,7 +4,7 @@
 //! A guest has what it was built with: told by another drive it would be a new one to cloud-init. The keys of its config say the
 //! same as ever; only the password is in the seed alone, as a hash, and only until the guest has read it.
 
-use super::cloudinit::user_of;
+use super::cloudinit::{has_password, user_of};
 use crate::guest::ConfigChange;
 use crate::guest::seed::{Once, Seed, SeedNet, System, digest};
 use crate::package::{Addressing, SeedBy};
@@ -76,7 +76,7 @@ fn owes_password(view: &View<'_>) -> bool {
 
 /// Whether its password is cloud-init's to give.
 fn gives_password(view: &View<'_>) -> bool {
-    view.password.is_some() && !view.package.more.ssh_key_required
+    view.password.is_some() && has_password(view.package, view.config)
 }
 
 /// Whether a seed that is made now has the password: the guest was not told it yet, or only by one that it has not read.

@@ -106,27 +106,21 @@ final class CartTest extends StubTestCase
         self::assertStringNotContainsString('not for customers', implode($said));
     }
 
-    /** @dataProvider passwords */
-    public function testAPasswordCanBeTypedAnywhere(string $password, bool $isGood): void
+    public function testTheCoreIsAskedWhetherTheMachineWouldTakeThePassword(): void
     {
         $this->whmcs->server();
         self::cart([['pid' => $this->product]]);
-        $said = self::asked('ShoppingCartValidateProductUpdate', ['i' => 0, 'rootpw' => $password]);
-        self::assertSame($isGood, $said === [], implode($said));
-        self::assertFalse($password !== '' && str_contains(implode($said), $password), 'it is not repeated');
-    }
-
-    /** @return array<string, array{string, bool}> */
-    public static function passwords(): array
-    {
-        return [
-            'none' => ['', true],
-            'as WHMCS encodes it' => ['Ab3d&amp;E5g', true],
-            'short' => ['Ab3dE5g', false],
-            'blank' => ['Ab3d E5gH', false],
-            'accent' => ['Ab3dÄ5gHjk', false],
-            'long' => [str_repeat('a', 73), false],
-        ];
+        $form = ['i' => 0, 'rootpw' => 'Ab3d&amp;E5g'];
+        self::assertSame([], self::asked('ShoppingCartValidateProductUpdate', $form));
+        $refusal = ['code' => 'bad_password', 'client' => 'client_bad_password', 'message' => 'for staff'];
+        $this->replyTo('order_check', ['needs' => [], 'refusals' => [$refusal]]);
+        $said = implode(self::asked('ShoppingCartValidateProductUpdate', $form));
+        self::assertStringContainsString('8 to 72 characters', $said);
+        $sent = array_column($this->requests('order_check'), 'password');
+        self::assertSame(['Ab3d&E5g', 'Ab3d&E5g'], $sent, 'as it was typed, and not as WHMCS encodes it');
+        self::assertStringNotContainsString('E5g', $said, 'it is not repeated');
+        $logged = (string) json_encode(Capsule::table('tblmodulelog')->get()->all());
+        self::assertStringNotContainsString('E5g', $logged);
     }
 
     public function testTheProductsOfACartShareTheAddresses(): void

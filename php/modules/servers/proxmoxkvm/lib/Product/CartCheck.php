@@ -6,7 +6,6 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Product;
 
 use Throwable;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\ConfigurableOptions;
@@ -21,9 +20,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
  */
 final class CartCheck
 {
-    /** A password that goes into cloud-init and is typed on a console: signs of a US keyboard, no blanks. */
-    private const PASSWORD = '/^[!-~]{8,72}$/D';
-
     /**
      * The page on which one product of the cart is configured.
      *
@@ -133,13 +129,10 @@ final class CartCheck
         }
         $asked = is_array($item['server'] ?? null) ? $item['server'] : [];
         $text = static fn (string $key): string => is_string($asked[$key] ?? null) ? Text::plain($asked[$key]) : '';
-        $errors = [];
-        if ($text('rootpw') !== '' && preg_match(self::PASSWORD, $text('rootpw')) !== 1) {
-            $errors[] = Text::html(Lang::text('order_password'));
-        }
         $chosen = ConfigurableOptions::chosen((int) $product->id, (array) ($item['configoptions'] ?? []));
         $fields = (array) ($item['customfields'] ?? []);
         $typed = [
+            'password' => $text('rootpw'),
             'ssh_key' => OrderField::SshKey->typed((int) $product->id, $fields),
             'user_data' => OrderField::UserData->typed((int) $product->id, $fields),
         ];
@@ -151,7 +144,7 @@ final class CartCheck
         // A customer who logs in at the end may have keys already.
         $refusals = array_filter($refusals, static fn (array $one): bool => !in_array($one['code'], $later, true));
 
-        return [...array_map(self::sentence(...), array_values($refusals)), ...$errors];
+        return array_map(self::sentence(...), array_values($refusals));
     }
 
     private static function number(mixed $value): int

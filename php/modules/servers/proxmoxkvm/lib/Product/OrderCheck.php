@@ -28,7 +28,7 @@ final class OrderCheck
      * On which entry of the product's group a service comes, WHMCS decides later: one that could have it is enough.
      *
      * @param array<string, string> $chosen
-     * @param array<string, string> $typed what was given in custom fields, as the core calls it
+     * @param array<string, string> $typed password and custom fields, as the core calls them
      * @return list<array<string, mixed>> refusals of the core
      */
     public function ofOrder(object $product, array $chosen, string $hostname, int $count, array $typed = []): array

@@ -40,7 +40,7 @@ final class Secrets
             }
         }
         $secrets->add($request['key'] ?? '');
-        foreach (['ssh_key', 'user_data', 'seal_key'] as $field) {
+        foreach (['password', 'ssh_key', 'user_data', 'seal_key'] as $field) {
             $secrets->add($request[$field] ?? '');
         }
         $zones = is_array($request['zones'] ?? null) ? $request['zones'] : [];

@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Virtual maşınınızın diski {has} GB-dır və onu kiçiltmək olmaz; bu seçim {wanted} GB-dır. Zəhmət olmasa ən azı {has} GB seçin.',
     'order_smaller_additional_disk' => 'Virtual maşınınızın əlavə diski {has} GB-dır və onu kiçiltmək olmaz; bu seçim {wanted} GB-dır. Zəhmət olmasa ən azı {has} GB seçin.',
     'order_one_host_name' => 'Bir neçəsi birdən olsa, hamısının host adı bu olardı. Zəhmət olmasa hər birini öz host adı ilə, bir-bir sifariş edin.',
-    'order_password' => 'Parol 8–72 işarədən ibarət olmalıdır: vurğusuz latın hərfləri, rəqəmlər və durğu işarələri, boşluqsuz.',
     'order_impossible' => 'Bu seçimi qurmaq mümkün deyil. Zəhmət olmasa başqa cür seçin və ya dəstəyimizə müraciət edin.',
 
     // CDs and rescue mode.

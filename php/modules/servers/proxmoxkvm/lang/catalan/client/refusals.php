@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'El disc de la vostra màquina virtual té {has} GB i no es pot reduir; aquesta opció té {wanted} GB. Trieu almenys {has} GB.',
     'order_smaller_additional_disk' => 'El disc addicional de la vostra màquina virtual té {has} GB i no es pot reduir; aquesta opció té {wanted} GB. Trieu almenys {has} GB.',
     'order_one_host_name' => 'Diverses alhora tindrien totes aquest nom d’amfitrió. Demaneu-les d’una en una, cadascuna amb un nom d’amfitrió propi.',
-    'order_password' => 'La contrasenya ha de tenir de 8 a 72 caràcters: lletres sense accents, xifres i signes de puntuació, sense espais.',
     'order_impossible' => 'Aquesta opció no es pot preparar. Trieu-ne una altra o consulteu-ho al nostre suport.',
 
     // CDs and rescue mode.

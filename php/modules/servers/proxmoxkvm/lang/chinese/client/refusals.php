@@ -102,7 +102,6 @@ return [
     'order_smaller_disk' => '您的虚拟机的磁盘为 {has} GB，无法缩小；此选项为 {wanted} GB。请至少选择 {has} GB。',
     'order_smaller_additional_disk' => '您的虚拟机的附加磁盘为 {has} GB，无法缩小；此选项为 {wanted} GB。请至少选择 {has} GB。',
     'order_one_host_name' => '一次订购多台会使它们都使用此主机名。请逐台订购，并为每台使用各自的主机名。',
-    'order_password' => '密码应为 8 到 72 个字符：不带重音符号的字母、数字和标点符号，不含空格。',
     'order_impossible' => '无法按此选择进行配置。请另行选择，或联系我们的客服。',
 
     // CDs and rescue mode.

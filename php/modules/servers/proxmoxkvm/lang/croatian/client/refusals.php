@@ -106,7 +106,6 @@ return [
     'order_smaller_disk' => 'Disk vašeg virtualnog stroja ima {has} GB i ne može se smanjiti; ovaj odabir ima {wanted} GB. Odaberite najmanje {has} GB.',
     'order_smaller_additional_disk' => 'Dodatni disk vašeg virtualnog stroja ima {has} GB i ne može se smanjiti; ovaj odabir ima {wanted} GB. Odaberite najmanje {has} GB.',
     'order_one_host_name' => 'Kad bi ih se naručilo više odjednom, svi bi imali isto ovo ime računala. Naručite ih jedan po jedan, svaki s vlastitim imenom računala.',
-    'order_password' => 'Lozinka treba imati od 8 do 72 znaka: slova bez dijakritičkih znakova, znamenke i interpunkciju, bez razmaka.',
     'order_impossible' => 'Ovaj se odabir ne može postaviti. Odaberite drukčije ili se obratite našoj podršci.',
 
     // CDs and rescue mode.

@@ -106,7 +106,6 @@ return [
     'order_smaller_disk' => 'Disk vašeho virtuálního serveru má {has} GB a nelze ho zmenšit; tato volba má {wanted} GB. Vyberte prosím nejméně {has} GB.',
     'order_smaller_additional_disk' => 'Přídavný disk vašeho virtuálního serveru má {has} GB a nelze ho zmenšit; tato volba má {wanted} GB. Vyberte prosím nejméně {has} GB.',
     'order_one_host_name' => 'Při objednání několika najednou by všechny měly tento název hostitele. Objednejte je prosím po jednom, každý s vlastním názvem hostitele.',
-    'order_password' => 'Heslo má mít 8 až 72 znaků: písmena bez diakritiky, číslice a interpunkci, bez mezer.',
     'order_impossible' => 'Tuto volbu nelze zřídit. Zvolte prosím jinak, nebo se obraťte na naši podporu.',
 
     // CDs and rescue mode.

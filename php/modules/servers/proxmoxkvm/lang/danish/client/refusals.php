@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Disken i din virtuelle maskine har {has} GB og kan ikke gøres mindre; dette valg har {wanted} GB. Vælg mindst {has} GB.',
     'order_smaller_additional_disk' => 'Den ekstra disk i din virtuelle maskine har {has} GB og kan ikke gøres mindre; dette valg har {wanted} GB. Vælg mindst {has} GB.',
     'order_one_host_name' => 'Flere på én gang ville alle få dette værtsnavn. Bestil dem én ad gangen, hver med sit eget værtsnavn.',
-    'order_password' => 'Adgangskoden skal have 8 til 72 tegn: bogstaver uden accenter, cifre og tegnsætning, ingen mellemrum.',
     'order_impossible' => 'Dette valg kan ikke sættes op. Vælg noget andet, eller kontakt vores support.',
 
     // CDs and rescue mode.

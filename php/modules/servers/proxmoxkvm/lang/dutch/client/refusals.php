@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'De schijf van uw virtuele machine is {has} GB en kan niet kleiner worden gemaakt; deze keuze is {wanted} GB. Kies minstens {has} GB.',
     'order_smaller_additional_disk' => 'De extra schijf van uw virtuele machine is {has} GB en kan niet kleiner worden gemaakt; deze keuze is {wanted} GB. Kies minstens {has} GB.',
     'order_one_host_name' => 'Meerdere tegelijk zouden allemaal deze hostnaam hebben. Bestel ze een voor een, elk met een eigen hostnaam.',
-    'order_password' => 'Het wachtwoord moet 8 tot 72 tekens hebben: letters zonder accenten, cijfers en leestekens, geen spaties.',
     'order_impossible' => 'Deze keuze kan niet worden ingericht. Kies iets anders of neem contact op met onze support.',
 
     // CDs and rescue mode.

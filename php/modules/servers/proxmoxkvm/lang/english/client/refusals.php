@@ -26,6 +26,7 @@ return [
     'client_not_meant' => 'Type the name of the virtual machine to go on: nothing was done.',
     'client_not_offered' => 'This operating system is not among those that you can choose: nothing was done.',
     'client_no_application' => 'This application is not among those that you can choose: nothing was done.',
+    'client_not_on_windows' => 'An application cannot be installed on Windows. Please choose none, or another operating system.',
     'client_dearer' => 'This operating system costs more than what you have now: order it as an upgrade. Nothing was done.',
     'client_not_ticked' => 'Please tick that you mean it: nothing was done.',
     'client_paused' => 'The virtual machine is paused and cannot hear this. Please ask our support, or force it off.',
@@ -78,6 +79,7 @@ return [
     'client_ssh_key_missing' => 'This virtual machine has no password: please give a public SSH key.',
     'client_no_password' => 'There is no password: you log in with one of your SSH keys.',
     'client_bad_password' => 'A password has 8 to 72 characters: letters from A to Z, digits, and marks such as ! or #, without spaces. For Windows it needs three of these four: capital letters, small letters, digits, marks.',
+    'client_windows_password' => 'Windows would not take the password of this virtual machine: it needs 8 to 72 characters without spaces, and three of these four: capital letters, small letters, digits, marks. Please choose a new password with the rebuild. Nothing was done.',
     'client_no_ssh_key' => 'This key is not in your list any more. Please reload the page.',
     'client_user_data_long' => 'User data has at most {n} KiB. Please let it fetch what is larger.',
     'client_user_data_kind' => 'That is no user data. It begins with the line #cloud-config, with #! and the path of a program (#!/bin/sh), or with Content-Type: multipart.',
@@ -104,7 +106,6 @@ return [
     'order_smaller_disk' => 'The disk of your virtual machine has {has} GB and cannot be made smaller; this choice has {wanted} GB. Please choose at least {has} GB.',
     'order_smaller_additional_disk' => 'The additional disk of your virtual machine has {has} GB and cannot be made smaller; this choice has {wanted} GB. Please choose at least {has} GB.',
     'order_one_host_name' => 'Several at once would all have this host name. Please order each with a host name of its own, one at a time.',
-    'order_password' => 'The password should have 8 to 72 characters: letters without accents, digits and punctuation, no blanks.',
     'order_impossible' => 'This choice cannot be set up. Please choose differently, or ask our support.',
 
     // CDs and rescue mode.

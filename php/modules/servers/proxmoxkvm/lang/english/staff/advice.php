@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Type the name of the virtual machine: the button of WHMCS\'s service page asks for none.',
     'advice_systems' => 'Choose one that the page offers: a choice of the configurable option Operating System that is visible, or one of os_choices of the product.',
     'advice_application' => 'Copy the file to the node that the sentence names, into the folder snippets of the storage (snippet_storage of the product), or choose an application of which every node has the file; the doctor names all that are missing. Then press the button again.',
+    'advice_windows_application' => 'Choose none in the configurable option Application of the service, or at the rebuild; or take application out of the product. Then press the button again.',
+    'advice_windows_password' => 'Write another password into the service (Products/Services of the client, field Password), save it, and press Create or Reinstall again; a rebuild can also come with a new one.',
     'advice_upgrade' => 'Let the customer order it: Upgrade/Downgrade Options of the service in WHMCS.',
     'advice_set_up_user' => 'Enter the login of the cluster\'s administrator (root@pam), which is used once, and the user to be made.',
     'advice_template_image' => 'Choose an image of the list, or enter address and checksum of an own one; then press again.',

@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Teie virtuaalmasina ketas on {has} GB ja seda ei saa vähendada; see valik on {wanted} GB. Palun valige vähemalt {has} GB.',
     'order_smaller_additional_disk' => 'Teie virtuaalmasina lisaketas on {has} GB ja seda ei saa vähendada; see valik on {wanted} GB. Palun valige vähemalt {has} GB.',
     'order_one_host_name' => 'Mitmel korraga oleks kõigil see hostinimi. Palun tellige need ükshaaval, igaüks oma hostinimega.',
-    'order_password' => 'Parool peab olema 8 kuni 72 märki: täpitähtedeta tähed, numbrid ja kirjavahemärgid, ilma tühikuteta.',
     'order_impossible' => 'Seda valikut ei saa seadistada. Palun valige teisiti või pöörduge meie kasutajatoe poole.',
 
     // CDs and rescue mode.

@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Le disque de votre machine virtuelle a {has} Go et ne peut pas être réduit ; ce choix en a {wanted} Go. Veuillez choisir au moins {has} Go.',
     'order_smaller_additional_disk' => 'Le disque supplémentaire de votre machine virtuelle a {has} Go et ne peut pas être réduit ; ce choix en a {wanted} Go. Veuillez choisir au moins {has} Go.',
     'order_one_host_name' => 'Plusieurs à la fois auraient tous ce nom d’hôte. Veuillez commander chacun séparément, avec un nom d’hôte propre.',
-    'order_password' => 'Le mot de passe doit compter de 8 à 72 caractères : lettres sans accents, chiffres et signes de ponctuation, sans espaces.',
     'order_impossible' => 'Ce choix ne peut pas être mis en place. Veuillez choisir autrement ou contacter notre support.',
 
     // CDs and rescue mode.

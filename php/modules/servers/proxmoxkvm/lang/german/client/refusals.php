@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Die Festplatte Ihrer virtuellen Maschine hat {has} GB und kann nicht verkleinert werden; diese Auswahl hat {wanted} GB. Bitte wählen Sie mindestens {has} GB.',
     'order_smaller_additional_disk' => 'Die Zusatzplatte Ihrer virtuellen Maschine hat {has} GB und kann nicht verkleinert werden; diese Auswahl hat {wanted} GB. Bitte wählen Sie mindestens {has} GB.',
     'order_one_host_name' => 'Mehrere auf einmal hätten alle diesen Hostnamen. Bitte bestellen Sie jeden einzeln, mit einem eigenen Hostnamen.',
-    'order_password' => 'Das Passwort sollte 8 bis 72 Zeichen haben: Buchstaben ohne Umlaute, Ziffern und Satzzeichen, keine Leerzeichen.',
     'order_impossible' => 'Diese Auswahl kann nicht eingerichtet werden. Bitte wählen Sie anders, oder fragen Sie unseren Support.',
 
     // CDs and rescue mode.

@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'A virtuális gépe lemeze {has} GB, és nem kicsinyíthető; ez a választás {wanted} GB. Kérjük, legalább {has} GB-ot válasszon.',
     'order_smaller_additional_disk' => 'A virtuális gépe további lemeze {has} GB, és nem kicsinyíthető; ez a választás {wanted} GB. Kérjük, legalább {has} GB-ot válasszon.',
     'order_one_host_name' => 'Ha egyszerre többet rendel, mindegyiknek ez lenne a gépneve. Kérjük, egyenként rendelje meg őket, mindegyiket saját gépnévvel.',
-    'order_password' => 'A jelszó 8–72 karakter legyen: ékezet nélküli betűk, számjegyek és írásjelek, szóközök nélkül.',
     'order_impossible' => 'Ez a választás nem állítható be. Kérjük, válasszon mást, vagy forduljon az ügyfélszolgálatunkhoz.',
 
     // CDs and rescue mode.

@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Il disco della Sua macchina virtuale è di {has} GB e non può essere ridotto; questa scelta è di {wanted} GB. Scelga almeno {has} GB.',
     'order_smaller_additional_disk' => 'Il disco aggiuntivo della Sua macchina virtuale è di {has} GB e non può essere ridotto; questa scelta è di {wanted} GB. Scelga almeno {has} GB.',
     'order_one_host_name' => 'Ordinandone più di una insieme, avrebbero tutte questo nome host. Le ordini una alla volta, ognuna con un proprio nome host.',
-    'order_password' => 'La password deve avere da 8 a 72 caratteri: lettere senza accenti, cifre e punteggiatura, senza spazi.',
     'order_impossible' => 'Questa scelta non può essere configurata. Scelga diversamente o si rivolga alla nostra assistenza.',
 
     // CDs and rescue mode.

@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Disken i den virtuelle maskinen din har {has} GB og kan ikke gjøres mindre; dette valget har {wanted} GB. Velg minst {has} GB.',
     'order_smaller_additional_disk' => 'Den ekstra disken i den virtuelle maskinen din har {has} GB og kan ikke gjøres mindre; dette valget har {wanted} GB. Velg minst {has} GB.',
     'order_one_host_name' => 'Flere på én gang ville alle få dette vertsnavnet. Bestill dem én om gangen, hver med sitt eget vertsnavn.',
-    'order_password' => 'Passordet skal ha 8 til 72 tegn: bokstaver uten aksenter, sifre og skilletegn, ingen mellomrom.',
     'order_impossible' => 'Dette valget kan ikke settes opp. Velg noe annet, eller kontakt brukerstøtten vår.',
 
     // CDs and rescue mode.

@@ -108,7 +108,6 @@ return [
     'order_smaller_disk' => 'Dysk Twojej maszyny wirtualnej ma {has} GB i nie można go zmniejszyć; ten wybór ma {wanted} GB. Proszę wybrać co najmniej {has} GB.',
     'order_smaller_additional_disk' => 'Dodatkowy dysk Twojej maszyny wirtualnej ma {has} GB i nie można go zmniejszyć; ten wybór ma {wanted} GB. Proszę wybrać co najmniej {has} GB.',
     'order_one_host_name' => 'Kilka naraz miałoby tę samą nazwę hosta. Proszę zamówić każdy osobno, z własną nazwą hosta.',
-    'order_password' => 'Hasło powinno mieć od 8 do 72 znaków: litery bez znaków diakrytycznych, cyfry i znaki przestankowe, bez spacji.',
     'order_impossible' => 'Tego wyboru nie da się zrealizować. Proszę wybrać inaczej albo zapytać naszą pomoc techniczną.',
 
     // CDs and rescue mode.

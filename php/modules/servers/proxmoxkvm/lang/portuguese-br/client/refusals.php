@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'O disco da sua máquina virtual tem {has} GB e não pode ser reduzido; esta opção tem {wanted} GB. Escolha pelo menos {has} GB.',
     'order_smaller_additional_disk' => 'O disco adicional da sua máquina virtual tem {has} GB e não pode ser reduzido; esta opção tem {wanted} GB. Escolha pelo menos {has} GB.',
     'order_one_host_name' => 'Vários de uma vez teriam todos este nome de host. Peça um de cada vez, cada um com o seu nome de host.',
-    'order_password' => 'A senha deve ter de 8 a 72 caracteres: letras sem acento, números e sinais de pontuação, sem espaços.',
     'order_impossible' => 'Esta escolha não pode ser preparada. Escolha outra ou fale com o nosso suporte.',
 
     // CDs and rescue mode.

@@ -106,7 +106,6 @@ return [
     'order_smaller_disk' => 'Discul mașinii dvs. virtuale are {has} GB și nu poate fi micșorat; această alegere are {wanted} GB. Vă rugăm să alegeți cel puțin {has} GB.',
     'order_smaller_additional_disk' => 'Discul suplimentar al mașinii dvs. virtuale are {has} GB și nu poate fi micșorat; această alegere are {wanted} GB. Vă rugăm să alegeți cel puțin {has} GB.',
     'order_one_host_name' => 'Mai multe deodată ar avea toate acest nume de gazdă. Vă rugăm să le comandați pe rând, fiecare cu propriul nume de gazdă.',
-    'order_password' => 'Parola trebuie să aibă între 8 și 72 de caractere: litere fără diacritice, cifre și semne de punctuație, fără spații.',
     'order_impossible' => 'Această alegere nu poate fi configurată. Vă rugăm să alegeți altceva sau să contactați asistența noastră.',
 
     // CDs and rescue mode.

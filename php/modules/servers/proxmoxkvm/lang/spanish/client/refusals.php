@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'El disco de su máquina virtual tiene {has} GB y no se puede reducir; esta opción tiene {wanted} GB. Elija al menos {has} GB.',
     'order_smaller_additional_disk' => 'El disco adicional de su máquina virtual tiene {has} GB y no se puede reducir; esta opción tiene {wanted} GB. Elija al menos {has} GB.',
     'order_one_host_name' => 'Varios a la vez tendrían todos este nombre de host. Pida cada uno por separado, con un nombre de host propio.',
-    'order_password' => 'La contraseña debe tener de 8 a 72 caracteres: letras sin acentos, cifras y signos de puntuación, sin espacios.',
     'order_impossible' => 'Esta opción no se puede preparar. Elija otra o consulte a nuestro soporte.',
 
     // CDs and rescue mode.

@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Disken i din virtuella maskin har {has} GB och kan inte göras mindre; det här valet har {wanted} GB. Välj minst {has} GB.',
     'order_smaller_additional_disk' => 'Den extra disken i din virtuella maskin har {has} GB och kan inte göras mindre; det här valet har {wanted} GB. Välj minst {has} GB.',
     'order_one_host_name' => 'Flera på en gång skulle alla få det här värdnamnet. Beställ dem en i taget, var och en med ett eget värdnamn.',
-    'order_password' => 'Lösenordet ska ha 8 till 72 tecken: bokstäver utan accenter, siffror och skiljetecken, inga mellanslag.',
     'order_impossible' => 'Det här valet kan inte konfigureras. Välj något annat eller kontakta vår support.',
 
     // CDs and rescue mode.

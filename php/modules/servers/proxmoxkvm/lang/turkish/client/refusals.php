@@ -104,7 +104,6 @@ return [
     'order_smaller_disk' => 'Sanal makinenizin diski {has} GB ve küçültülemez; bu seçenek {wanted} GB. Lütfen en az {has} GB seçin.',
     'order_smaller_additional_disk' => 'Sanal makinenizin ek diski {has} GB ve küçültülemez; bu seçenek {wanted} GB. Lütfen en az {has} GB seçin.',
     'order_one_host_name' => 'Birden fazlası birlikte sipariş edilirse hepsinin ana makine adı bu olur. Lütfen her birini kendi ana makine adıyla, teker teker sipariş edin.',
-    'order_password' => 'Parola 8 ile 72 karakter arasında olmalıdır: aksansız harfler, rakamlar ve noktalama işaretleri; boşluk olmamalıdır.',
     'order_impossible' => 'Bu seçenek kurulamıyor. Lütfen farklı bir seçim yapın ya da destek ekibimize başvurun.',
 
     // CDs and rescue mode.
