@@ -122,6 +122,7 @@ impl Engine<'_> {
         if let Some(told) = told.filter(|told| told.message.starts_with(&trouble.message)) {
             trouble.message = told.message.clone();
         }
+        let is_told = told.is_some_and(|told| !told.retry);
         let known = told.is_some_and(|told| but_for_numbers(&told.message).eq(but_for_numbers(&trouble.message)));
         if !known {
             // told once, not at every retry: the history has a limit
@@ -131,6 +132,10 @@ impl Engine<'_> {
         let retry_at = due::retry_at(&error, service.body.attempts, now);
         if error.retry() {
             fails(service, step, now);
+            if is_told {
+                // what staff have on their list leaves it when something ends well, not when something else fails
+                service.body.attempts = service.body.attempts.max(limits::ATTENTION_ATTEMPTS);
+            }
         } else {
             // told at once; and once somebody has acted, it is not what was tried before that it waits for
             service.body.attempts = 0;

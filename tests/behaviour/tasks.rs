@@ -300,6 +300,37 @@ fn a_privilege_that_is_missing_in_a_task_is_told_as_one_and_not_tried_blindly() 
     assert_eq!(world.status(7), "ready");
 }
 
+/// What no retry mends and what one may mend, in turn: it does not leave the list of staff and come back.
+#[test]
+fn what_staff_were_told_of_stays_on_their_list_until_something_ends_well() {
+    let world = World::new();
+    let refused = FaultKind::TaskError("403 Permission check failed (/vms/100, VM.Config.Disk)".into());
+    let breaks = FaultKind::TaskError("unable to open file - Input/output error".into());
+    world.create(7).unwrap();
+    for (round, kind) in [&refused, &breaks, &refused, &breaks, &breaks].into_iter().enumerate() {
+        world.sim().faults.clear();
+        world
+            .sim()
+            .add_fault(Fault::always("POST", "/qemu/100/config", kind.clone()));
+        world.clock_forward(1000.0);
+        world.cron();
+        world.cron();
+        assert_eq!(world.service(7)["error"]["retry"], json!(*kind == breaks), "{round}");
+        assert_eq!(attention(&world).len(), 1, "{round}: {}", world.service(7));
+    }
+    world.sim().faults.clear();
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert_eq!((world.status(7).as_str(), attention(&world).len()), ("ready", 0));
+    // the next one is a matter of tries again
+    world
+        .sim()
+        .add_fault(Fault::always("POST", "/status/stop", breaks.clone()));
+    let _ = acts::stop(&world.core, &world.order(7));
+    world.cron();
+    assert_eq!(attention(&world).len(), 0, "{}", world.service(7));
+}
+
 #[test]
 fn a_hibernated_guest_is_started_stopped_changed_suspended_and_terminated() {
     let hibernated = || {
