@@ -227,6 +227,10 @@ fn an_additional_disk_has_the_format_that_leaves_snapshots_possible() {
             StorageSpec::dir("local", "/var/lib/vz"),
             StorageSpec::dir("files", "/mnt/files"),
             StorageSpec::block("thin", "lvmthin", false),
+            StorageSpec {
+                chain: true,
+                ..StorageSpec::block("chain", "lvm", false)
+            },
         ]
     };
     // where the template is, where the additional disk goes, how that disk's volume ends
@@ -236,6 +240,10 @@ fn an_additional_disk_has_the_format_that_leaves_snapshots_possible() {
         ("thin", "files", ".qcow2"),
         ("thin", "", "vm-100-disk-1"),
         ("local", "thin", "vm-100-disk-0"),
+        // without a word Proxmox VE takes the storage's own format there
+        ("local", "chain", "vm-100-disk-0.qcow2"),
+        ("chain", "", "vm-100-disk-1.qcow2"),
+        ("chain", "local", ".qcow2"),
     ] {
         let mut node = NodeSpec::new("pve1");
         node.cpus = 8;

@@ -77,7 +77,8 @@ fn attached_again(view: &View<'_>) -> Result<ConfigChange, Blocked> {
 
 /// The format of a new image beside another one. PVE makes a raw file unless told otherwise, and one raw file keeps the
 /// whole guest from having snapshots (pve-storage, PVE/Storage/Plugin.pm, `volume_has_feature`). Where images are no files
-/// there is nothing to choose.
+/// nothing is chosen: Proxmox VE takes the format that leaves snapshots possible by itself, also qcow2 on LVM with
+/// `snapshot-as-volume-chain` (PVE/Storage/LVMPlugin.pm, `get_formats`).
 fn image_format(view: &View<'_>, beside: &Drive) -> Option<&'static str> {
     match (view.additional_in_file, beside.file_format()) {
         (Some(false), _) | (None, None) => None,

@@ -180,13 +180,16 @@ impl Cluster {
         stem(&format!("disk-{n}"))
     }
 
-    /// Format a new image gets.
+    /// Format a new image gets: the one that is wanted, else the storage's own (`get_formats` of `PVE::Storage::LVMPlugin` and of
+    /// `PVE::Storage::Plugin`).
     pub(crate) fn image_format(&self, storage: &str, wanted: Option<&str>) -> String {
-        let has_formats = self.storages.get(storage).is_none_or(|s| s.is_dir() || s.chain);
-        if has_formats {
-            wanted.unwrap_or("raw").to_owned()
-        } else {
-            "raw".to_owned()
+        let storage = self.storages.get(storage);
+        let is_dir = storage.is_none_or(Storage::is_dir);
+        let is_chain = storage.is_some_and(|s| s.chain);
+        let own = if is_chain && !is_dir { "qcow2" } else { "raw" };
+        match wanted {
+            Some(wanted) if is_dir || is_chain => wanted.to_owned(),
+            _ => own.to_owned(),
         }
     }
 
