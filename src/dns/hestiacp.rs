@@ -96,10 +96,16 @@ impl HestiaCp {
         let is_error = answer.body.starts_with(b"Error:");
         match (answer.status, code) {
             (200..=299, None | Some(0)) if !is_error => Ok(answer),
-            (status, code) => Err(Failed {
-                code,
-                error: self.refusal(command, status, code, &self.http.words_of(&answer)),
-            }),
+            (status, code) => {
+                let words = match is_error || code.is_some() {
+                    true => self.http.words(&String::from_utf8_lossy(&answer.body)),
+                    false => self.http.no_words(&answer),
+                };
+                Err(Failed {
+                    code,
+                    error: self.refusal(command, status, code, &words),
+                })
+            }
         }
     }
 

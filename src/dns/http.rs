@@ -13,6 +13,9 @@ use serde_json::Value;
 use std::io::Read;
 use std::sync::PoisonError;
 
+/// A type of content that is longer is none.
+const MOST_OF_TYPE: usize = 60;
+
 /// How a request asks.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Verb {
@@ -97,9 +100,16 @@ impl Http {
         tidy(&self.secrets.mask(text))
     }
 
-    /// The same of a body that is no JSON.
-    pub(super) fn words_of(&self, answer: &Answer) -> String {
-        self.words(&String::from_utf8_lossy(&answer.body))
+    /// What is said of a body that is not the provider's way to tell an error: its type and nothing of it. Whatever answers at
+    /// an address of the hoster's network is not to be read through a zone.
+    pub(super) fn no_words(&self, answer: &Answer) -> String {
+        let full = answer.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let kind = full.split(';').next().unwrap_or_default().trim();
+        let is_kind = |c: char| c.is_ascii_alphanumeric() || "/.+-".contains(c);
+        if kind.is_empty() || kind.len() > MOST_OF_TYPE || !kind.chars().all(is_kind) {
+            return "no error as its API has them".to_owned();
+        }
+        format!("no error as its API has them, but {kind}")
     }
 
     /// Sends a request. `what` is asked, in a few words for sentences; an answer of any status is an answer, but

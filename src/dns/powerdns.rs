@@ -103,7 +103,7 @@ impl PowerDns {
         let body = answer.json().unwrap_or_default();
         let words = match body["error"].as_str() {
             Some(words) => self.http.words(words),
-            None => self.http.words_of(answer),
+            None => self.http.no_words(answer),
         };
         // 422 is what older versions say of a zone that they do not have
         let missing = answer.status == 404 || words.contains("Could not find domain");

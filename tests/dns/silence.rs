@@ -238,6 +238,40 @@ fn what_is_no_api_is_said_to_be_none() {
     }
 }
 
+/// A zone may name any address in the hoster's network.
+#[test]
+fn no_other_service_is_read_through_the_test_of_a_zone() {
+    let page = "<html>the intranet of example.com</html>";
+    let data =
+        r#"{"secrets": ["the intranet of example.com"], "errors": "the intranet", "error": {"at": "the intranet"}}"#;
+    for status in [200, 204, 400, 401, 403, 404, 418, 422, 500, 502] {
+        for (body, kind) in [
+            (page, "text/html; the intranet"),
+            (data, "application/json"),
+            (page, "the intranet"),
+        ] {
+            let server = HttpServer::start(move |_| Some(Response::new(status, body).with("Content-Type", kind)));
+            for provider in &providers(server.address)[..3] {
+                let error = provider.test(&budget()).unwrap_err().to_string();
+                assert!(!error.contains("intranet"), "{status} {kind}: {error}");
+            }
+        }
+    }
+    // what tells is said
+    let server =
+        HttpServer::start(move |_| Some(Response::new(418, page).with("Content-Type", "text/html; charset=utf-8")));
+    for provider in [0, 2] {
+        let error = providers(server.address)[provider]
+            .test(&budget())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("text/html") && error.contains("418"), "{error}");
+    }
+    let server = HttpServer::start(|_| Some(Response::new(400, r#"{"error": "zone is locked"}"#)));
+    let error = providers(server.address)[0].test(&budget()).unwrap_err().to_string();
+    assert!(error.contains("zone is locked"), "{error}");
+}
+
 #[test]
 fn a_certificate_is_checked_before_the_key_is_sent() {
     let server = pvesim::Sim::start(pvesim::Options::default());
