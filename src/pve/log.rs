@@ -100,25 +100,32 @@ impl LogSeen {
 
 /// The percentage of `transferred 1.0 GiB of 10.0 GiB (10.00%)` (PVE/QemuServer/QemuImage.pm) and of `drive-scsi0:
 /// transferred 1.0 GiB of 10.0 GiB (10.00%) in 5s` (PVE/QemuServer/BlockJob.pm); a snapshot that is deleted from a chain of
-/// volumes under a running guest is `commit-drive-scsi0` or `stream-drive-scsi0` there (PVE/QemuServer/VolumeChain.pm).
+/// volumes under a running guest is `commit-drive-scsi0` or `stream-drive-scsi0` there (PVE/QemuServer/VolumeChain.pm). A
+/// backup says it of all disks together: `INFO:  10% (1.0 GiB of 10.0 GiB) in 3s, …` (PVE/VZDump/QemuServer.pm); so does
+/// what reads one: `progress 10% (read …` (`vma extract` and `pbs-restore` of pve-qemu, the latter once for each disk).
 fn percent(line: &str) -> Option<f64> {
-    let (before, words) = line.split_once("transferred ")?;
-    let (_, number) = words.split_once('%')?.0.rsplit_once('(')?;
+    let number = if let Some((before, words)) = line.split_once("transferred ") {
+        let jobs = ["drive-", "commit-drive-", "stream-drive-"];
+        let is_own = before.is_empty() || jobs.iter().any(|job| before.starts_with(job));
+        let (_, number) = words.split_once('%')?.0.rsplit_once('(')?;
+        is_own.then_some(number)?
+    } else {
+        let words = line.strip_prefix("INFO:").or_else(|| line.strip_prefix("progress "))?;
+        words.split_once("% (")?.0.trim_start()
+    };
     let percent: f64 = number.parse().ok()?;
-    let jobs = ["drive-", "commit-drive-", "stream-drive-"];
-    let is_own = before.is_empty() || jobs.iter().any(|job| before.starts_with(job));
-    (is_own && (0.0..=100.0).contains(&percent)).then_some(percent)
+    (0.0..=100.0).contains(&percent).then_some(percent)
 }
 
-/// Whether tasks of its kind print how far they are: copies of disks, and snapshots that are merged into their chain. All
-/// others say nothing of it, and are not asked.
+/// Whether tasks of its kind print how far they are: copies of disks, snapshots that are merged into their chain, backups and
+/// what restores them. All others say nothing of it, and are not asked.
 pub fn prints_progress(upid: &Upid) -> bool {
-    ["qmclone", "qmdelsnapshot"].contains(&upid.kind())
+    ["qmclone", "qmdelsnapshot", "vzdump", "qmrestore"].contains(&upid.kind())
 }
 
 impl Client {
-    /// How much of its disk a clone has copied, in percent, as far as its log says (`GET /nodes/{node}/tasks/{upid}/log`);
-    /// with each further disk that begins at 0 again.
+    /// How much a task has copied, in percent, as far as its log says (`GET /nodes/{node}/tasks/{upid}/log`); a clone begins at
+    /// 0 again with each further disk.
     pub fn task_percent(&self, upid: &Upid) -> Result<Option<f64>, Error> {
         let path = format!("/nodes/{}/tasks/{}/log", upid.node(), encode(upid.as_str()));
         let request = Request::new(Method::Get, path, Kind::Look).with("limit", limits::TASK_LOG_LINES.to_string());
@@ -260,6 +267,23 @@ mod tests {
                 "stream-drive-scsi0: transferred 0.0 B of 2.0 GiB (0.00%) in 0s",
                 Some(0.0),
             ),
+            (
+                "INFO:   5% (13.0 MiB of 256.0 MiB) in 3s, read: 4.3 MiB/s, write: 4.0 MiB/s",
+                Some(5.0),
+            ),
+            (
+                "INFO: 100% (1.0 GiB of 1.0 GiB) in 1s, read: 1.0 GiB/s, write: 168.9 MiB/s",
+                Some(100.0),
+            ),
+            ("INFO: backup is sparse: 87.13 MiB (34%) total zero data", None),
+            ("INFO: Starting Backup of VM 100 (qemu)", None),
+            ("progress 12% (read 32243712 bytes, duration 0 sec)", Some(12.0)),
+            (
+                "progress 1% (read 20971520 bytes, zeroes = 20% (4194304 bytes), duration 0 sec)",
+                Some(1.0),
+            ),
+            ("total bytes read 268435456, sparse bytes 91365376 (34%)", None),
+            ("space reduction due to 4K zero blocks 0.116%", None),
             ("transferred 1.0 GiB VM-state, 2.0 GiB/s", None),
             ("transferred of (NaN%)", None),
             ("transferred of (inf%)", None),

@@ -7,14 +7,22 @@ namespace Tests\Stack;
 use PDO;
 use Tests\Support\BrowserTestCase;
 
-/** What customers do about reaching and booting a machine: rules of the firewall, CDs and rescue mode, in a browser. */
+/**
+ * What customers do about reaching, booting and restoring a machine, in a browser: rules of the firewall, CDs, rescue mode
+ * and backups.
+ */
 final class SelfServiceTest extends BrowserTestCase
 {
     private const RULES = '.vm-rules > li';
     private const NEW = '.vm-fold:has(> .vm-new)';
     private const TEMPLATES = '.vm-fold:has([name=template])';
     private const MORE = "client_firewall = on\nclient_iso = on\niso_storage = local\niso_show = rescue-*.iso\n"
-        . "rescue_iso = local:iso/rescue-12.iso\nrescue_seed = local";
+        . "rescue_iso = local:iso/rescue-12.iso\nrescue_seed = local\nbackups = 1\nclient_console = on";
+
+    private const MAKE = '[data-vm-can=backup_make]';
+    private const BACKUP = '[data-vm-list="tab.rows"] > li';
+    private const RESTORE = self::BACKUP . ' details:has([value=backup_restore])';
+    private const BESIDE = "[data-vm-if='tab.beside']";
 
     private int $service;
 
@@ -155,10 +163,100 @@ final class SelfServiceTest extends BrowserTestCase
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
     }
 
+    public function testABackupIsMadeRestoredBesideLookedAtSwappedInAndRestoredOver(): void
+    {
+        $this->begin('backups');
+        $shut = $this->stored($this->service)['vmid'];
+        // Without space nothing is begun, and the reason is said.
+        $this->simulator->control('fill', ['storage' => 'local', 'left' => 1 << 20]);
+        $this->press(self::MAKE . ' button', 'danger');
+        self::assertStringContainsString('not enough space', $this->said());
+        $this->simulator->control('fill', ['storage' => 'local', 'left' => 200 << 30]);
+        // By keyboard, and followed on another page: the button waits for its answer meanwhile.
+        $this->simulator->control('pace', ['backup_seconds' => 250]);
+        $this->focus(self::MAKE . ' [name=note]');
+        foreach (str_split('before') as $letter) {
+            $this->browser->key($letter);
+        }
+        $this->browser->key('Enter');
+        $this->browser->wait('document.activeElement.getAttribute("aria-busy") === "true"');
+        $this->open('backups');
+        $label = 'document.querySelector("[data-vm=label]").innerText';
+        $this->browser->evaluate('window.looks = setInterval(function () {'
+            . ' document.dispatchEvent(new Event("visibilitychange")); }, 200)');
+        $this->browser->wait("/^Making a backup [1-9]\\d?%$/.test($label)");
+        $this->browser->evaluate('clearInterval(window.looks)');
+        self::assertSame('', $this->read('.vm-hint'), 'no settings are applied');
+        $this->picture('client-backup-made');
+        $this->stack->cron();
+        $this->open('backups');
+        $this->browser->wait("$label === 'Running'");
+        self::assertSame('1 of 1', $this->read('[data-vm="tab.count"]'));
+        self::assertSame('before', $this->read(self::BACKUP . ' [data-vm=title]'));
+        $this->press(self::MAKE . ' button', 'danger');
+        self::assertStringContainsString('delete one first', $this->said());
+
+        // Beside it, which is offered first: the own machine runs on.
+        $this->focus(self::RESTORE . ' > summary');
+        $this->browser->key('Enter');
+        $this->tabTo('BUTTON');
+        $this->pressKey('Enter');
+        self::assertStringContainsString('beside your virtual machine', $this->said());
+        $this->stack->cron();
+        $this->open('backups');
+        $this->browser->wait('document.querySelector("[data-vm=\'tab.beside\']").innerText.includes("no network")');
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        self::assertSame($shut, $this->stored($this->service)['vmid']);
+        $this->picture('client-beside');
+        // Started, and looked at through its own console.
+        $this->focus(self::BESIDE . ' [data-vm-can=beside_start] button');
+        $this->pressKey('Enter');
+        $this->browser->wait('!document.querySelector("' . self::BESIDE . ' a").closest("p").hidden');
+        $console = $this->browser->evaluate('document.querySelector("' . self::BESIDE . ' a").href');
+        $this->browser->open($console);
+        $this->browser->wait('document.getElementById("said").innerText === "Connected."');
+        // Swapped in, on a phone.
+        $this->browser->resize(400, 800, true);
+        $this->open('backups');
+        $swap = self::BESIDE . ' details:has([value=beside_swap])';
+        $this->browser->tap("$swap > summary");
+        $this->browser->tap("$swap [name=sure]");
+        $this->press("$swap [type=submit]", 'success', true);
+        $this->stack->cron();
+        $this->open('backups');
+        $this->browser->wait('document.querySelector("[data-vm=\'tab.beside\']").innerText.includes("the last swap")');
+        $this->browser->wait("$label === 'Running'");
+        self::assertNotSame($shut, $this->stored($this->service)['vmid']);
+        $former = $this->simulator->pve()->get("/nodes/pve1/qemu/$shut/status/current");
+        self::assertSame('stopped', $former['status']);
+        $this->browser->resize(1400);
+
+        // Over it, minutes later: nothing is done without its name.
+        $this->store()->exec('DELETE FROM presses');
+        $this->open('backups');
+        $this->browser->wait('document.querySelector("[data-vm-can=backup_make] [aria-disabled]") === null');
+        $this->focus(self::RESTORE . ' > summary');
+        $this->browser->key('Enter');
+        $over = self::RESTORE . ' form:has([name=typed])';
+        $this->browser->type("$over [name=typed]", 'another');
+        $this->press("$over [type=submit]", 'danger');
+        self::assertStringContainsString('name', $this->said());
+        $snapshot = ['vmid' => $this->stored($this->service)['vmid'], 'name' => 'since'];
+        $this->simulator->control('snapshot', $snapshot);
+        $this->browser->evaluate("document.querySelector('$over [name=typed]').value = ''");
+        $this->browser->type("$over [name=typed]", $this->stored($this->service)['name']);
+        $this->pressKey('Enter');
+        $this->stack->cron();
+        $this->open('backups');
+        $this->browser->wait("$label === 'Running'");
+        self::assertSame(['current'], array_column($this->machine($this->service, 'snapshot'), 'name'));
+        self::assertSame('1 of 1', $this->read('[data-vm="tab.count"]'));
+    }
+
     /** A machine that runs, and the tab of its page. */
     private function begin(string $tab): void
     {
-        $this->service = $this->order(['more_settings' => self::MORE]);
+        $this->service = $this->order(['more_settings' => self::MORE, 'backup_storage' => 'local']);
         $admin = $this->stack->session('admin=1');
         $admin->post("/admin/clientsservices.php?id=$this->service", ['modop' => 'create']);
         $this->stack->cron();
@@ -210,6 +308,11 @@ final class SelfServiceTest extends BrowserTestCase
     private function said(): string
     {
         return (string) $this->browser->evaluate('document.querySelector(".vm-said").innerText');
+    }
+
+    private function read(string $selector): string
+    {
+        return (string) $this->browser->evaluate('document.querySelector(' . json_encode($selector) . ').innerText');
     }
 
     private function waits(): bool
@@ -268,9 +371,13 @@ final class SelfServiceTest extends BrowserTestCase
     private function passes(int $seconds): void
     {
         $until = '$.choices.firewall_trial.until';
-        $store = new PDO('sqlite:' . $this->stack->whmcs->store);
-        $store->prepare("UPDATE services SET due_at = due_at - ?, body ="
+        $this->store()->prepare("UPDATE services SET due_at = due_at - ?, body ="
             . " json_set(body, '$until', json_extract(body, '$until') - ?) WHERE id = ?")
             ->execute([$seconds, $seconds, $this->service]);
+    }
+
+    private function store(): PDO
+    {
+        return new PDO('sqlite:' . $this->stack->whmcs->store);
     }
 }

@@ -42,7 +42,7 @@ final class SnapshotsBrowserTest extends ClientBrowserTestCase
         $this->state('running');
         $running = ['action' => 'snapshot_take', 'state' => 'running', 'at' => 1_795_350_000];
         $service = ['id' => $this->service, 'status' => 'snapshot', 'name' => '1-3', 'task' => ['percent' => 41.7]];
-        $this->replyTo('show', ['activity' => [$running]] + Shown::client($service)
+        $this->replyTo('show', ['activity' => [$running]] + Shown::client($service, 'changing')
             + ['permissions' => ['snapshots' => true]]);
         $this->open('nexus', 'snapshots');
         $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Taking a snapshot 42%"');

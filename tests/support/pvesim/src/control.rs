@@ -15,6 +15,7 @@
 //! | `POST /_sim/move` `{vmid, node}` | moves a VM |
 //! | `POST /_sim/guest` `{vmid, ignores_shutdown, agent}` | guest behaviour |
 //! | `POST /_sim/fill` `{storage, left}` | fills a storage |
+//! | `POST /_sim/pace` `{backup_seconds}` | how long a backup takes from now on |
 //! | `POST /_sim/node` `{node, down}` | node down (text) or up (null) |
 //! | `POST /_sim/ha` `{vmid, state}`, `/_sim/backup` `{storage, vmid}`, `/_sim/snapshot` `{vmid, name}` | adds one |
 //! | `POST /_sim/fault` `{method, path, skip, times, kind, …}` | adds a fault; `/_sim/faults/clear` removes all |
@@ -135,6 +136,7 @@ fn post(c: &mut Cluster, path: &str, body: &Value) -> Reply {
             },
         ),
         "fill" => c.fill_storage(&text("storage"), body["left"].as_u64().unwrap_or(0)),
+        "pace" => c.opts.backup_seconds = body["backup_seconds"].as_f64().unwrap_or(c.opts.backup_seconds),
         "node" => c.set_node_down(&text("node"), body["down"].as_str()),
         "statistics" => c.set_statistics(&text("node"), body["sent"] != false),
         "ha" => c.add_ha(id, &text("state")),

@@ -143,6 +143,40 @@ pub(crate) fn merged(kind: &str, copy: &Copy<'_>) -> Vec<Due> {
     out
 }
 
+/// A backup (golden *vzdump*; `query_backup_status_loop` of `PVE::VZDump::QemuServer`): a line every three seconds in which it
+/// got on, and the last one. `scale`: how long a second of Proxmox VE takes.
+pub(crate) fn backed_up(size: u64, from: f64, seconds: f64, scale: f64) -> Vec<Due> {
+    let all = render_bytes(size);
+    let rate = render_bytes((size as f64 / seconds.max(1.0)) as u64);
+    let line = |second: f64| {
+        let share = (second / seconds.max(1e-9)).min(1.0);
+        let (percent, done) = ((share * 100.0) as u64, render_bytes((size as f64 * share) as u64));
+        let took = crate::text::render_duration(second as u64);
+        let text = format!("INFO: {percent:3}% ({done} of {all}) in {took}, read: {rate}/s, write: {rate}/s");
+        (from + second * scale, text)
+    };
+    let mut looks: Vec<f64> = (1..)
+        .map(|n| 3.0 * f64::from(n))
+        .take_while(|at| *at < seconds)
+        .collect();
+    looks.push(seconds);
+    looks.into_iter().map(line).collect()
+}
+
+/// What reads a backup says at each percent (golden *restore*; `vma extract`).
+pub(crate) fn read_back(size: u64, from: f64, seconds: f64, scale: f64) -> Vec<Due> {
+    let line = |percent: u32| {
+        let second = seconds * f64::from(percent) / 100.0;
+        let read = size / 100 * u64::from(percent);
+        let text = format!(
+            "progress {percent}% (read {read} bytes, duration {} sec)",
+            second as u64
+        );
+        (from + second * scale, text)
+    };
+    (1..=100).map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -340,7 +340,11 @@ impl Cluster {
                 vm.restoring.insert(key.clone(), volid);
             }
         }
-        Ok(Next::Wait(self.opts.clone_seconds))
+        let (seconds, scale) = (self.opts.clone_seconds, self.opts.scale);
+        let lines = crate::progress::read_back(volume.size, self.now, seconds, scale);
+        self.engine.tasks[t].script.extend(lines);
+        self.tell_due(t);
+        Ok(Next::Wait(seconds))
     }
 
     /// `memory: 128`, and `restore_cleanup_oldconf`: only what is restored is freed. A drive that the backup does not have

@@ -223,7 +223,11 @@ impl Cluster {
         } else {
             0.0
         };
-        Ok(Next::Stage(2, limited.max(self.opts.backup_seconds)))
+        let seconds = limited.max(self.opts.backup_seconds);
+        let lines = crate::progress::backed_up(size, self.now, seconds, self.opts.scale);
+        self.engine.tasks[t].script.extend(lines);
+        self.tell_due(t);
+        Ok(Next::Stage(2, seconds))
     }
 
     /// How many protected backups of a guest a storage has.
