@@ -16,6 +16,8 @@ pub enum Condition {
     Living,
     /// It has one of these local statuses; a refusal names the first.
     In(&'static [Status]),
+    /// It is finished, or a restore has left its guest without disks: also where it was to be made anew since.
+    ReadyOrLost,
     /// It is not suspended.
     NotSuspended,
     /// It has a guest.
@@ -71,6 +73,8 @@ pub struct Situation {
     pub suspended: bool,
     /// Whether it is in rescue mode.
     pub rescued: bool,
+    /// Whether a restore has left its guest without disks, and nothing is done about that.
+    pub lost: bool,
     /// Whether DNS records are left of a terminated one.
     pub left_records: bool,
     /// The second guest: its number, and whether it is whole.
@@ -96,6 +100,7 @@ impl Situation {
             lock: None,
             suspended: service.body.suspended,
             rescued: service.body.media.rescue.is_some(),
+            lost: service.is_lost(),
             left_records: false,
             beside: (service.body.beside.as_ref()).map(|beside| (beside.vmid, service.has_beside())),
             choices: service.body.choices.clone(),
@@ -238,6 +243,8 @@ impl Condition {
         match self {
             Condition::Living => now.is_not_deleted(),
             Condition::In(statuses) => now.is_in(statuses),
+            Condition::ReadyOrLost if now.lost => Ok(()),
+            Condition::ReadyOrLost => now.is_in(&[Status::Ready]),
             Condition::NotSuspended => now.is_active(),
             Condition::HasGuest => now.the_guest().map(drop),
             Condition::Unlocked => now.unlocked(),

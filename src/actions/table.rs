@@ -7,7 +7,7 @@
 use super::firewall::{ANYWAY, OfFirewall, POLICIES, RULE};
 use super::guard::Condition::{
     HasBeside, HasGuest, HasNoBeside, HasWholeBeside, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning,
-    NotSuspended, Protected, Rescued, Running, StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
+    NotSuspended, Protected, ReadyOrLost, Rescued, Running, StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
 use super::how::{How, OfBackup, OfSnapshot, Once};
 use super::input::{BACKUP, Input, Kind, NOTE, input};
@@ -250,8 +250,8 @@ pub static ACTIONS: &[Action] = &[
         .panel(),
     backup("backup_restore", OfBackup::Restore, "restore backups")
         .client("restore backups", &[CLIENT_BACKUPS, CLIENT_RESTORE])
-        // one that has lost the VM makes way for another
-        .when(&[Living, Unprotected, In(&[Status::Ready, Status::Restore]), NotSuspended, HasGuest, Unlocked])
+        // what has lost its disks, and whatever was to be done about that, makes way for another backup
+        .when(&[Living, Unprotected, ReadyOrLost, NotSuspended, HasGuest, Unlocked])
         .with(&[BACKUP])
         .quota(Pace::RESTORES)
         .sure(Sure::Typed)

@@ -35,8 +35,7 @@ pub(super) fn not_for_customers(service: &Service, in_whmcs: Option<&str>) -> Op
     let inactive = in_whmcs.is_some_and(|status| status != "Active");
     match State::of(service, in_whmcs) {
         _ if inactive => Some(Refusal::NotActive(service.id)),
-        State::Ready => None,
-        State::Changing if service.is_lost() => None,
+        State::Ready | State::Lost => None,
         State::Suspended => Some(Refusal::Suspended(service.id)),
         _ if !service.has_guest() => Some(Refusal::NoGuest(service.id)),
         _ => Some(Refusal::Status {

@@ -36,6 +36,8 @@ impl Engine<'_> {
         job.look.see(config);
         if situation.lock.as_deref().is_none_or(|lock| lock == HIBERNATED) {
             self.check_owner(job)?;
+            // somebody may have mended it in Proxmox VE
+            situation.lost = job.lease.service.is_lost();
             let path = Self::guest_path(job)?;
             let current = job.client.current(&path)?;
             situation.power = Some(current.power.clone());

@@ -8,7 +8,7 @@
 use super::{Engine, Job, node_could_start};
 use crate::guest::{Backup, Config, Drive};
 use crate::package::Package;
-use crate::pipeline::{self, Blocked};
+use crate::pipeline::Blocked;
 use crate::problems::{Error, Refusal, RestoreRefusal, SnapshotRefusal};
 use crate::pve::{self, GuestPath, Resources, RestoreRequest};
 use crate::service::guest_life::OurFirewall;
@@ -238,13 +238,7 @@ impl Engine<'_> {
         (name, backup): (&str, &Backup),
         mut resources: Resources,
     ) -> Result<Wish, Error> {
-        let service = &job.lease.service;
-        let queued = service.body.queued.as_ref();
-        if queued.is_some_and(Queued::restores) && !service.is_lost() {
-            // one is under way; one that has lost the guest makes way for another
-            let (wanted, found) = (pipeline::finished(), service.status);
-            return Err(Refusal::Status { wanted, found }.into());
-        }
+        let queued = job.lease.service.body.queued.as_ref();
         let config = job.look.config();
         if config.is_hibernated() {
             return Err(Refusal::Hibernated(path.vmid).into());

@@ -122,11 +122,13 @@ impl Engine<'_> {
         let now = self.clock.now();
         let service = job.service();
         let status = pipeline::status_of_wish(&wish);
-        // what a restore has lost is restored once more: what was before the first one still was
-        let lost = (service.status == status).then(|| service.body.queued.take()).flatten();
+        // what a restore has lost is restored once more, also in place of a rebuild: what was before the first one still was
+        let lost = service.is_lost().then(|| service.body.queued.take()).flatten();
+        let lost = lost.map(Queued::restored_instead);
         let from = lost.as_ref().map_or(Some(service.status), |lost| lost.from);
         if lost.is_some() {
             service.body.trouble = None;
+            service.body.reinstalled = false;
         }
         service.status = status;
         service.body.attempts = 0;

@@ -308,11 +308,11 @@ impl Service {
         }
     }
 
-    /// Whether a restore has left its guest without disks, and failed: its customer may restore another backup, or have the
-    /// guest made anew.
+    /// Whether a restore has left its guest without disks, and failed, or what was to make it anew since: its customer may
+    /// restore another backup, or have the guest made anew.
     pub fn is_lost(&self) -> bool {
         let is_torn = self.body.guest.restoring().is_some_and(|restoring| restoring.torn);
-        is_torn && self.status == Status::Restore && self.body.trouble.is_some()
+        is_torn && matches!(self.status, Status::Restore | Status::Reinstall) && self.body.trouble.is_some()
     }
 
     /// Whether its guest is, or may be, that of a backup or a snapshot, with the addresses of then: only what is queued starts it.

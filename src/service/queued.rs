@@ -145,6 +145,22 @@ impl Queued {
         }
     }
 
+    /// What stays of it where a guest without disks is restored in its place: what was done to the guest. Nothing that was
+    /// chosen for one made anew.
+    pub fn restored_instead(self) -> Queued {
+        Queued {
+            from: self.from,
+            stopped: self.stopped,
+            values: self.values,
+            addresses: self.addresses,
+            kept: self.kept,
+            disks: self.disks,
+            connects: self.connects,
+            package_follows: self.package_follows,
+            ..Queued::default()
+        }
+    }
+
     /// Whether it is one backup more.
     pub fn makes_backup(&self) -> bool {
         matches!(self.wish, Some(Wish::BackUp { .. }))

@@ -898,6 +898,7 @@ fn running() -> Situation {
         suspended: false,
         left_records: false,
         rescued: false,
+        lost: false,
         beside: None,
         choices: Choices::default(),
         actor: Actor::Admin,

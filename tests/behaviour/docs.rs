@@ -236,6 +236,7 @@ fn powers(action: &Action, status: Status) -> Vec<Option<Power>> {
                 suspended: false,
                 left_records: false,
                 rescued: false,
+                lost: matches!(status, Status::Restore | Status::Reinstall),
                 beside: (Vmid::try_from(101).ok())
                     .filter(|_| action.name.starts_with("beside_"))
                     .map(|vmid| (vmid, true)),

@@ -378,6 +378,46 @@ fn one_that_breaks_off_twice_says_so_and_leaves_the_list_and_the_rebuild() {
     assert_eq!((world.status(7).as_str(), world.sim().is_running(100)), ("ready", true));
     assert!(world.config(100, "net0").contains(&mac.unwrap()));
     assert_eq!(own(&world).len(), 1, "its backups stay");
+    // or it was to be made anew, with another password, and cannot be: then a backup is restored in place of that
+    let world = lost();
+    let refuses = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
+    world.sim().add_fault(Fault {
+        times: u32::MAX,
+        ..Fault::once("DELETE", "/qemu/100$", refuses)
+    });
+    let mut order = world.with_extra(7, "new_password", json!("1"));
+    order["renewal"] = json!("ab12");
+    let _ = acts::reinstall(&world.core, &order);
+    days_pass(&world);
+    let service = world.service(7);
+    assert_eq!(world.status(7), "reinstall", "{service}");
+    assert_eq!(
+        (&service["error"]["attention"], &service["renewal"]["word"]),
+        (&json!(true), &json!("ab12"))
+    );
+    let shown = api::show(&world.core, &world.shown_to("client")).unwrap();
+    let is_offered = |name: &str| {
+        let mut actions = shown["actions"].as_array().unwrap().iter();
+        actions.any(|action| action["name"] == name && action["allowed"] == true)
+    };
+    assert_eq!(shown["state"], "lost", "{shown}");
+    assert!(is_offered("backup_restore") && !is_offered("start") && !is_offered("backup_make"));
+    let told = world.told_of(7);
+    by_client(&world, &own(&world)[0]).unwrap();
+    world.cron_until_idle();
+    is_restored(&world);
+    assert_eq!(
+        world.service(7)["renewal"],
+        Value::Null,
+        "nothing is built with that password"
+    );
+    let told_since = world.told_of(7).split_off(told.len());
+    assert!(told_since.contains(&"mail_restored".to_owned()), "{told_since:?}");
+    assert!(!told_since.contains(&"mail_reinstalled".to_owned()), "{told_since:?}");
+    world.sim().faults.clear();
+    days_pass(&world);
+    is_restored(&world);
+    world.check_invariants();
     // or terminated
     let world = lost();
     api::terminate(&world.core, &world.order(7)).unwrap();
@@ -525,6 +565,43 @@ fn a_stranger_under_the_number_is_not_taken_for_what_a_restore_leaves() {
     world.cron_until_idle();
     assert_eq!(world.writes(), [""; 0]);
     assert_eq!(world.config(100, "name"), "stranger");
+}
+
+#[test]
+fn a_vm_that_has_its_disks_is_not_restored_in_place_of_a_rebuild() {
+    let world = ready();
+    let locked = FaultKind::Status(500, "VM is locked (backup)".into(), String::new());
+    world.sim().add_fault(Fault {
+        times: 20,
+        ..Fault::once("DELETE", "/qemu/100$", locked)
+    });
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    let _ = acts::reinstall(&world.core, &world.order(7));
+    assert_eq!(world.status(7), "reinstall", "{}", world.service(7));
+    assert_eq!(code(restore(&world, &own(&world)[0])), "wrong_status");
+    assert_eq!(restores(&world), 0);
+}
+
+#[test]
+fn how_far_a_backup_and_a_restore_are_is_shown() {
+    let world = ready();
+    let percent = || {
+        let shown = api::show(&world.core, &world.shown_to("client")).unwrap();
+        let percent = shown["service"]["task"]["percent"].as_f64();
+        assert!(
+            percent.is_some_and(|percent| percent > 0.0 && percent < 100.0),
+            "{shown}"
+        );
+    };
+    world.sim().opts.backup_seconds = 120.0;
+    crate::backups::make(&world, "now").unwrap();
+    percent();
+    world.cron_until_idle();
+    world.sim().opts.clone_seconds = 120.0;
+    restore(&world, &own(&world)[0]).unwrap();
+    percent();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
 }
 
 #[test]

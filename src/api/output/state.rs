@@ -18,6 +18,8 @@ pub enum State {
     Ready,
     /// Something is queued for the finished VM.
     Changing,
+    /// A restore has left the VM without disks: another backup is restored, or the VM is made anew.
+    Lost,
     /// The VM is being built, and waits for the hoster.
     Delayed,
     /// The VM is being built.
@@ -31,6 +33,7 @@ impl State {
             ("Terminated" | "Cancelled" | "Fraud", _) | (_, Status::Terminate | Status::Removed) => State::Gone,
             ("Suspended", _) => State::Suspended,
             _ if service.body.suspended => State::Suspended,
+            _ if service.is_lost() => State::Lost,
             // whoever changes the firewall, or looks at a second VM, uses the VM on
             (_, Status::Ready | Status::Firewall | Status::Beside) => State::Ready,
             (_, status) if !pipeline::is_building(status) && status != Status::Reinstall => State::Changing,
@@ -53,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_sees_one_of_six_states() {
+    fn a_customer_sees_one_of_seven_states() {
         let active = |service: &Service| State::of(service, Some("Active"));
         let expected = |status: Status| match status {
             Status::Ready | Status::Firewall | Status::Beside => State::Ready,

@@ -297,6 +297,7 @@ fn life(service: &Service) -> Life {
         _ if service.body.suspended => Life::Suspended,
         // that its rules are being written changes nothing of the guest, and is told by the firewall
         Status::Ready | Status::Firewall => Life::Ready,
+        _ if service.is_lost() => Life::Changing,
         status if pipeline::is_building(status) || status == Status::Reinstall => Life::Building,
         _ => Life::Changing,
     }

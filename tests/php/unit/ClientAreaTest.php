@@ -437,6 +437,7 @@ final class ClientAreaTest extends StubTestCase
         yield 'ready' => ['ready', ['status' => 'ready'], 'Ready', 'tabs', 'Active'];
         yield 'on its way' => ['building', ['status' => 'clone'], 'Being set up', 'setup', 'Active'];
         yield 'needs attention' => ['delayed', ['status' => 'clone'], 'Delayed', 'delayed', 'Active'];
+        yield 'without disks' => ['lost', ['status' => 'reinstall'], 'No disks', 'tabs', 'Active'];
         yield 'change' => ['changing', ['status' => 'change_package'], 'Being changed', 'tabs', 'Active'];
         yield 'suspended' => ['suspended', ['status' => 'ready'], 'Suspended', 'suspended', 'Suspended'];
         yield 'terminated' => ['gone', ['status' => 'removed'], 'Removed', 'gone', 'Terminated'];

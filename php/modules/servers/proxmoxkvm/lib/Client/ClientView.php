@@ -17,6 +17,7 @@ final class ClientView
         'waiting' => ['busy', 'setup'],
         'building' => ['busy', 'setup'],
         'changing' => ['busy', 'tabs'],
+        'lost' => ['warn', 'tabs'],
         'delayed' => ['warn', 'delayed'],
         'suspended' => ['warn', 'suspended'],
         'gone' => ['none', 'gone'],
@@ -31,7 +32,8 @@ final class ClientView
     public static function of(Seen $seen): array
     {
         $service = $seen->service();
-        $doing = $seen->state === 'ready' ? ClientDoing::of($seen->shown) : null;
+        // Also of what keeps the machine from other changes meanwhile: a backup, a restore.
+        $doing = in_array($seen->state, ['ready', 'changing'], true) ? ClientDoing::of($seen->shown) : null;
         $state = $seen->state === 'ready' && $doing === null ? self::power($seen->shown) : $seen->state;
         $isSoon = $doing !== null || isset($seen->shown['looked_at'])
             || isset($service['choices']['firewall_waits_until']) || ($service['status'] ?? '') === 'firewall'
@@ -88,7 +90,8 @@ final class ClientView
             'since' => $doing['since'] ?? null,
             'elapsed' => $doing === null ? '' : Locale::duration(microtime(true) - $doing['since']),
             'now' => microtime(true),
-            'hint' => in_array($word, ['ready', 'running', 'stopped'], true) ? '' : Lang::text("client_hint_$word"),
+            'hint' => $doing !== null || in_array($word, ['ready', 'running', 'stopped'], true)
+                ? '' : Lang::text("client_hint_$word"),
         ];
     }
 
