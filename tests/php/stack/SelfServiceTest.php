@@ -8,8 +8,8 @@ use PDO;
 use Tests\Support\BrowserTestCase;
 
 /**
- * What customers do about reaching, booting and restoring a machine, in a browser: rules of the firewall, CDs, rescue mode
- * and backups.
+ * What customers do about reaching, booting and restoring a machine, in a browser: rules of the firewall, CDs, rescue
+ * mode and backups.
  */
 final class SelfServiceTest extends BrowserTestCase
 {
