@@ -10,11 +10,17 @@ use crate::pipeline::{self, Call};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{CloneRequest, GuestPath};
-use crate::service::Task;
 use crate::service::guest_life::Slot;
+use crate::service::{Service, Task};
 use crate::store::Measured;
 use crate::words::calendar;
 use crate::words::ids::{Upid, Vmid};
+
+/// Whether its guest was never built to its end, also where something else is asked of it by now.
+fn is_unfinished(service: &Service) -> bool {
+    let before = service.body.queued.as_ref().and_then(|queued| queued.from);
+    pipeline::is_building(before.unwrap_or(service.status))
+}
 
 impl Engine<'_> {
     /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has
@@ -149,9 +155,14 @@ impl Engine<'_> {
             let mac = config.mac();
             job.look.see(config);
             self.check_owner(job)?;
-            // one that a restore has taken to pieces has none
+            let unfinished = is_unfinished(&job.lease.service);
             let body = &mut job.service().body;
-            body.mac = mac.or(body.mac.take().filter(|_| body.guest.restoring().is_some()));
+            body.mac = match body.mac.take() {
+                // what was built in its place has not got it yet, but one of its own
+                before if unfinished => before.or(mac),
+                // one that a restore has taken to pieces has none
+                before => mac.or(before.filter(|_| body.guest.restoring().is_some())),
+            };
         }
         Ok(())
     }

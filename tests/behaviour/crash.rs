@@ -3,13 +3,12 @@
 //! A usual run dies at every third of them, each row at others; `make walks` (MOMENTS=1) at all.
 
 use crate::acts;
-use crate::applications;
 use crate::backups;
 use crate::beside;
 use crate::firewall;
 use crate::isos;
 use crate::own_seed;
-use crate::rebuild::cloned;
+use crate::rebuild;
 use crate::rescue;
 use crate::restore;
 use crate::snapshots;
@@ -384,7 +383,7 @@ pub const OPERATIONS: &[Operation] = &[
                 (1, 100, "ready")
             );
             assert!(world.sim().is_running(100));
-            let rebuilt = crate::rebuild::cloned(world).len() > 1;
+            let rebuilt = rebuild::cloned(world).len() > 1;
             let kept = world
                 .sim()
                 .volumes
@@ -396,42 +395,12 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "rebuild",
-        before: |world| {
-            let offers =
-                "client_reinstall = on\nos_choices = 9000:Debian 12; 9001:Ubuntu 24.04\napplications = docker:Docker";
-            world.option(24, offers);
-            applications::add(world, "pve1", "docker");
-            ready(world);
-            world.sim().add_template(9001, "ubuntu", "pve1", "local", 3 << 30);
+        before: rebuild::begun,
+        verb: |world| match (world.status(7).as_str(), &world.service(7)["choices"]["system"]) {
+            ("ready", serde_json::Value::Null) => rebuild::with_everything(world),
+            _ => Ok(serde_json::Value::Null),
         },
-        verb: |world| {
-            let mut order = world.with_extra(7, "actor", serde_json::json!("client"));
-            order["typed"] = world.service(7)["name"].clone();
-            order["template"] = serde_json::json!("9001");
-            order["application"] = serde_json::json!("docker");
-            match (world.status(7).as_str(), &world.service(7)["choices"]["system"]) {
-                ("ready", serde_json::Value::Null) => acts::reinstall(&world.core, &order),
-                _ => Ok(serde_json::Value::Null),
-            }
-        },
-        after: |world| {
-            assert_eq!((guests(world), world.vmid(7)), (1, 100));
-            assert!(world.sim().is_running(100));
-            assert_eq!(
-                world.service(7)["choices"]["system"]["template"],
-                9001,
-                "what was chosen"
-            );
-            let cloned = cloned(world);
-            assert_eq!(cloned.last().map(String::as_str), Some("9001"), "{cloned:?}");
-            assert_eq!(world.service(7)["choices"]["application"]["name"], "docker");
-            let given = applications::given(world, 100);
-            assert_eq!(
-                given.last().map(String::as_str),
-                Some("vendor=local:snippets/docker.yaml")
-            );
-            assert_eq!(world.config(100, "cicustom"), "", "no later start needs it");
-        },
+        after: rebuild::is_rebuilt,
     },
     Operation {
         name: "vm_remove",

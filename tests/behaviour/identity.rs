@@ -1,6 +1,7 @@
 //! A VMID is not an identity: our number in somebody else's hands.
 
 use crate::acts;
+use crate::refusal;
 use crate::support::{Death, World, cluster_options, code, guard};
 use proxmoxkvm::api;
 use proxmoxkvm::pipeline::PIPELINE;
@@ -301,14 +302,7 @@ fn what_was_under_way_goes_on_after_its_guest_was_attached_again() {
 #[test]
 fn a_reinstallation_of_a_guest_that_is_not_known_any_more_is_done_by_no_attach() {
     for is_seen in [true, false] {
-        let world = World::new();
-        let vmid = world.ready(7);
-        acts::stop(&world.core, &world.order(7)).unwrap();
-        let busy = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
-        world.sim().add_fault(Fault::once("DELETE", "/qemu/100", busy));
-        acts::reinstall(&world.core, &world.order(7)).unwrap_err();
-        assert_eq!(world.status(7), "reinstall", "the cron tries again");
-        world.sim().set_power(vmid, true);
+        let (world, vmid) = refusal::a_reinstallation_that_waits();
         let uuid = world.config(vmid, "smbios1");
         world.sim().set_config(vmid, "description", None);
         if is_seen {

@@ -2,7 +2,10 @@
 //! another. What cannot be is refused before anything is touched.
 
 use crate::acts;
-use crate::support::{World, code};
+use crate::applications;
+use crate::firewall;
+use crate::ssh_keys::{self, DESK, LAPTOP};
+use crate::support::{PASSWORD, World, code, two_nodes};
 use proxmoxkvm::api;
 use proxmoxkvm::problems::Error;
 use pvesim::{Fault, FaultKind};
@@ -61,6 +64,64 @@ pub fn cloned(world: &World) -> Vec<String> {
     writes.iter().filter_map(of).collect()
 }
 
+fn mac(world: &World) -> String {
+    let card = world.config(world.vmid(7), "net0");
+    card.split(',').next().unwrap_or_default().to_owned()
+}
+
+/// One that no clone comes to by itself.
+const MAC: &str = "virtio=BC:24:11:00:00:07";
+
+/// A VM with all that a rebuild leaves as it is: a MAC, an address, a firewall. Who leased an address now would get another one.
+pub fn begun(world: &mut World) {
+    let offers = "client_reinstall = on\nos_choices = 9000:Debian 12; 9001:Ubuntu 24.04\napplications = docker:Docker";
+    firewall::sold(world, offers);
+    applications::add(world, "pve1", "docker");
+    world.ready(7);
+    world.sim().add_template(9001, "ubuntu", "pve1", "local", 3 << 30);
+    firewall::adds(world, "client", "22", "ACCEPT").unwrap();
+    for key in [LAPTOP, DESK] {
+        ssh_keys::add(world, key).unwrap();
+    }
+    ssh_keys::choose(world, &[LAPTOP]).unwrap();
+    let card = world.config(100, "net0").replacen(&mac(world), MAC, 1);
+    world.sim().set_config(100, "net0", Some(&card));
+    let lines = world.server["assigned_ips"].as_str().unwrap_or_default();
+    world.server["assigned_ips"] = json!(format!("vmbr0|10|192.0.2.2-192.0.2.9|24|192.0.2.1|192.0.2.53\n{lines}"));
+}
+
+/// By its customer, with another system, an application and another key.
+pub fn with_everything(world: &World) -> Result<Value, Error> {
+    let mut order = asks(world, json!("9001"), Value::Null);
+    order["application"] = json!("docker");
+    order["ssh_keys"] = json!(["none", ssh_keys::fingerprint(DESK)]);
+    acts::reinstall(&world.core, &order)
+}
+
+/// It is what was chosen, and all else is as before.
+pub fn is_rebuilt(world: &World) {
+    let others = world.sim().vms.values().filter(|vm| !vm.is_template()).count();
+    assert_eq!((others, world.vmid(7), world.status(7).as_str()), (1, 100, "ready"));
+    assert!(world.sim().is_running(100));
+    assert_eq!(chosen(world)["template"], 9001, "what was chosen");
+    let cloned = cloned(world);
+    assert_eq!(cloned.last().map(String::as_str), Some("9001"), "{cloned:?}");
+    assert_eq!(world.service(7)["choices"]["application"]["name"], "docker");
+    let given = applications::given(world, 100);
+    assert_eq!(
+        given.last().map(String::as_str),
+        Some("vendor=local:snippets/docker.yaml")
+    );
+    assert_eq!(world.config(100, "cicustom"), "", "no later start needs it");
+    assert_eq!(ssh_keys::given(world), [DESK]);
+    assert_eq!(world.sim().vm(100).unwrap().plain_password(), Some(PASSWORD));
+    assert_eq!(mac(world), MAC);
+    assert_eq!(world.service(7)["addresses"], json!(["192.0.2.10"]));
+    assert!(world.config(100, "ipconfig0").starts_with("ip=192.0.2.10/24,"));
+    let all = world.sim().firewall_of("100").rules.len();
+    assert_eq!((firewall::own(world), all), (vec!["ACCEPT 22".to_owned()], 4));
+}
+
 fn told_of_systems(world: &World) -> Vec<Value> {
     let told = world.told.lock().unwrap();
     let systems = told.iter().map(|entry| entry["system"].clone());
@@ -71,8 +132,7 @@ fn told_of_systems(world: &World) -> Vec<Value> {
 fn a_customer_makes_a_running_vm_anew_with_another_system_and_nothing_else_changes() {
     let mut world = world();
     let vmid = world.vmid(7);
-    let mac = |text: String| text.split(',').next().unwrap_or_default().to_owned();
-    let before = (mac(world.config(vmid, "net0")), world.service(7)["addresses"].clone());
+    let before = (mac(&world), world.service(7)["addresses"].clone());
     world.sim().log.clear();
     rebuild(&world, json!("9001"), Value::Null).unwrap();
     world.cron_until_idle();
@@ -84,10 +144,7 @@ fn a_customer_makes_a_running_vm_anew_with_another_system_and_nothing_else_chang
     );
     assert_eq!(cloned(&world), ["9001"]);
     assert!(world.sim().is_running(vmid));
-    assert_eq!(
-        (mac(world.config(vmid, "net0")), world.service(7)["addresses"].clone()),
-        before
-    );
+    assert_eq!((mac(&world), world.service(7)["addresses"].clone()), before);
     assert_eq!(told_of_systems(&world), [] as [Value; 0], "WHMCS has no option for it");
     // it stays the service's, whoever asks next and whatever the product's own template is by then
     world.option(2, "9002");
@@ -192,6 +249,73 @@ fn what_is_not_offered_or_cannot_be_is_refused_and_the_vm_runs_on() {
     let dearer = rebuild(&world, json!("9002"), sold()).unwrap_err();
     assert_eq!(dearer.problem().client, Some("client_dearer"));
     assert!(dearer.to_string().starts_with("System/42 costs more"), "{dearer}");
+}
+
+/// On another node's own storage: a VM of that node is no clone of it, so it is built there, or not at all.
+#[test]
+fn a_system_of_another_node_is_built_there_or_refused_before_the_vm_is_touched() {
+    let world = |node: &str| {
+        let mut world = World::with(two_nodes());
+        world.option(1, node).option(
+            24,
+            "client_reinstall = on\nos_choices = 9000:Debian 12; 9001:Ubuntu 24.04",
+        );
+        world.sim().add_template(9001, "ubuntu", "pve2", "local", 3 << 30);
+        world.ready(7);
+        assert_eq!(world.service(7)["node"], "pve1", "where its first template is");
+        world.clock_forward(3600.0);
+        world.cron_until_idle();
+        world.sim().log.clear();
+        world
+    };
+    let bound = world("pve1");
+    let error = rebuild(&bound, json!("9001"), Value::Null).unwrap_err();
+    assert_eq!(error.code(), "template_elsewhere", "{error}");
+    assert!(error.to_string().contains("pve2"), "{error}");
+    bound.cron_until_idle();
+    assert_eq!(bound.writes(), [] as [&str; 0]);
+    assert!(bound.sim().is_running(bound.vmid(7)));
+    assert_eq!((bound.status(7).as_str(), chosen(&bound)), ("ready", Value::Null));
+
+    let free = world("auto");
+    let before = (free.vmid(7), mac(&free), free.service(7)["addresses"].clone());
+    rebuild(&free, json!("9001"), Value::Null).unwrap();
+    free.cron_until_idle();
+    assert_eq!(free.status(7), "ready", "{}", free.service(7));
+    let (node, runs) = {
+        let sim = free.sim();
+        (sim.vm(before.0).unwrap().node.clone(), sim.is_running(before.0))
+    };
+    assert_eq!(
+        (node.as_str(), runs, &free.service(7)["node"]),
+        ("pve2", true, &json!("pve2"))
+    );
+    assert_eq!(cloned(&free), ["9001"]);
+    assert_eq!((free.vmid(7), mac(&free), free.service(7)["addresses"].clone()), before);
+    free.check_invariants();
+}
+
+/// What was begun in the place of the VM has a MAC of its own until its network is made.
+#[test]
+fn a_second_rebuild_before_the_first_is_finished_leaves_the_mac() {
+    let world = world();
+    let before = (mac(&world), world.service(7)["addresses"].clone());
+    let refused = FaultKind::Status(500, "hotplug problem".into(), String::new());
+    for method in ["PUT", "POST"] {
+        world.sim().add_fault(Fault::always(method, "/config", refused.clone()));
+    }
+    rebuild(&world, json!("9001"), Value::Null).unwrap();
+    world.clock_forward(60.0);
+    world.cron();
+    assert_eq!(world.status(7), "clone", "{}", world.service(7));
+    assert_ne!(mac(&world), before.0);
+    world.sim().faults.clear();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert_eq!(cloned(&world).len(), 3);
+    assert_eq!((mac(&world), world.service(7)["addresses"].clone()), before);
+    world.check_invariants();
 }
 
 #[test]

@@ -56,9 +56,8 @@ fn a_reinstallation_that_was_refused_is_not_done_later_without_a_click() {
     }
 }
 
-/// Refused while it is under way: what was stopped for it runs again.
-#[test]
-fn a_reinstallation_whose_deletion_is_refused_starts_again_what_it_has_stopped() {
+/// A reinstallation whose deletion did not work for a moment; meanwhile somebody has started the VM.
+pub fn a_reinstallation_that_waits() -> (World, u32) {
     let world = World::new();
     let vmid = world.ready(7);
     acts::stop(&world.core, &world.order(7)).unwrap();
@@ -67,6 +66,13 @@ fn a_reinstallation_whose_deletion_is_refused_starts_again_what_it_has_stopped()
     acts::reinstall(&world.core, &world.order(7)).unwrap_err();
     assert_eq!(world.status(7), "reinstall", "the cron tries again");
     world.sim().set_power(vmid, true);
+    (world, vmid)
+}
+
+/// Refused while it is under way: what was stopped for it runs again.
+#[test]
+fn a_reinstallation_whose_deletion_is_refused_starts_again_what_it_has_stopped() {
+    let (world, vmid) = a_reinstallation_that_waits();
     let denied = FaultKind::Status(
         403,
         "Permission check failed (/vms/100, VM.Allocate)".into(),

@@ -13,7 +13,7 @@ type Done = Result<Value, Error>;
 
 pub const LAPTOP: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGRBNRe77vuVolYCnc3+lxH5H6cm3PHVEQt04cxerDPQ me@example.org";
-const DESK: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA desk";
+pub const DESK: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA desk";
 
 pub fn fingerprint(line: &str) -> String {
     SshKey::parse(line).unwrap().fingerprint
