@@ -138,6 +138,11 @@ impl Core {
         Ok(client.for_call(meter.clone(), deadline))
     }
 
+    /// The same for what a page shows: it waits no longer than the page may.
+    pub fn page_client(&self, entry: &ServerEntry) -> Result<Client, Error> {
+        self.client(entry, &Arc::default(), self.clock.now() + entry.page_seconds())
+    }
+
     /// The same for a login that is used once: nothing of it is kept.
     pub fn client_once(&self, entry: &ServerEntry, meter: &Arc<Meter>, deadline: UnixSeconds) -> Result<Client, Error> {
         Ok(self.make_client(entry)?.for_call(meter.clone(), deadline))

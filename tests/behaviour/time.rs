@@ -9,6 +9,8 @@ use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::cron;
 use proxmoxkvm::problems::Error;
+use proxmoxkvm::store::Reader;
+use proxmoxkvm::words::ids::ServiceId;
 use pvesim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -208,28 +210,50 @@ fn the_looks_of_one_page_share_its_time() {
     );
     ready.ready(7);
     ready.clock_forward(600.0);
-    let mut met = 0;
-    for verb in [
-        api::show,
-        api::usage,
-        api::snapshots,
-        api::backups,
-        api::isos,
-        api::firewall,
-    ] {
+    let of_service: Asked = |world| world.shown_to("client");
+    let dry: Asked = |world| world.with_extra(7, "of", json!("terminate"));
+    let ordered: Asked = |world| json!({"service": 7, "server": world.server, "package": world.order(7)["package"]});
+    let listed: Asked = |world| json!({"server": world.server, "what": "firewall"});
+    let task: Asked = |world| {
+        let recorded = world
+            .core
+            .store
+            .operations(ServiceId(7), Reader::Staff, None, 20)
+            .unwrap();
+        let with_task = recorded.iter().find(|one| one.upid.is_some()).unwrap().id;
+        json!({"of": 7, "operation": with_task, "server": world.server, "actor": "admin"})
+    };
+    let asked: [(Verb, Asked); 12] = [
+        (api::show, of_service),
+        (api::usage, of_service),
+        (api::snapshots, of_service),
+        (api::backups, of_service),
+        (api::isos, of_service),
+        (api::firewall, of_service),
+        (api::order_check, ordered),
+        (api::dry_run, dry),
+        (api::change_preview, order),
+        (api::list, listed),
+        (api::task_log, task),
+        (api::capacity, |world| json!({"server": world.server})),
+    ];
+    let mut met = [0; 12];
+    for (number, (verb, request)) in asked.into_iter().enumerate() {
         for kind in KINDS {
             let world = ready.copy();
-            let mut asked = world.shown_to("client");
+            let mut asked = request(&world);
             asked["server"]["waited_ms"] = json!(4900);
             world.mortality.outages.begin("pve", kind, 0);
             let begun = world.now();
             let _ = verb(&world.core, &asked);
             let took = world.now() - begun;
-            assert!(took <= PAGE - 4.9, "{kind:?}: {took:.1} s");
-            met += world.mortality.outages.met();
+            assert!(took <= PAGE - 4.9, "{number} {kind:?}: {took:.1} s");
+            met[number] += world.mortality.outages.met();
         }
     }
-    assert!(met > 10, "{met}");
+    // what a client has used may be known without a look
+    let without = met.iter().filter(|times| **times == 0).count();
+    assert!(without <= 1, "{met:?}");
 }
 
 /// What a verb says, and how long it took (seconds).

@@ -14,7 +14,6 @@ use crate::words::ids::{NodeName, ServiceId, StorageId};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::sync::Arc;
 
 /// Of which server entry, and for which products.
 #[derive(Debug, Default, Deserialize)]
@@ -126,7 +125,7 @@ struct Counts {
 /// size, as it will grow to it. What is being built, waits for that, or is pending, counts before Proxmox VE shows it.
 pub(in crate::api) fn capacity(core: &Core, request: CapacityIn) -> Result<CapacityOut, Error> {
     let entry = request.server.parse()?;
-    let client = core.client(&entry, &Arc::default(), core.clock.now() + limits::PAGE_SECONDS)?;
+    let client = core.page_client(&entry)?;
     let mut resources = client.resources()?;
     let leased = core
         .store

@@ -11,11 +11,9 @@ use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::service::pace::Pace;
 use crate::words::ids::Actor;
-use crate::words::limits;
 use crate::words::problems::Class;
 use crate::words::status::Status;
 use serde::Serialize;
-use std::sync::Arc;
 
 /// What a change to the package of the request would do to the guest.
 #[derive(Debug, Default, Serialize)]
@@ -88,7 +86,7 @@ pub(in crate::api) fn change_preview(core: &Core, request: OrderIn) -> Result<Ch
     let body = &lease.service.body;
     let before = body.applied.clone().or(body.package.clone());
     let (package, asked, service) = (order.package.clone(), order.asked.clone(), lease.service.clone());
-    let client = core.client(&order.entry, &Arc::default(), now + limits::PAGE_SECONDS)?;
+    let client = core.page_client(&order.entry)?;
     let mut job = Job::new(lease, order, client, Goal::Rest, now);
     let is_staff = actor != Actor::Client;
     let mut look = || Ok(lives(&service).and_then(|()| core.engine().dry_change(&mut job)));

@@ -10,12 +10,10 @@ use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::store::{self, Lease};
 use crate::words::ids::{Actor, ServiceId, quoted};
-use crate::words::limits;
 use crate::words::problems::Class;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
-use std::sync::Arc;
 
 /// A button whose plan can be told before it is pressed.
 pub(in crate::api) struct Plan {
@@ -133,7 +131,7 @@ fn told(core: &Core, id: ServiceId, order: Order, asked: &DryRunIn) -> Result<(&
     };
     must_be_of(&lease.service, order.asked.as_ref())?;
     must_be_on(&lease.service, order.entry.id)?;
-    let client = core.client(&order.entry, &Arc::default(), now + limits::PAGE_SECONDS)?;
+    let client = core.page_client(&order.entry)?;
     let job = Job::new(lease, order, client, Goal::Settle, now);
     let plan = plan.ok_or_else(|| Refusal::NoSuchAction(quoted(&asked.of.0)))?;
     Ok((plan, (plan.told)(core, job, asked)?))

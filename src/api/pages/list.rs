@@ -13,14 +13,13 @@ use crate::guest::{Config, PropertyString};
 use crate::package::{ConfigOption, Package, config_options, misnamed};
 use crate::pipeline;
 use crate::problems::Error;
-use crate::pve::{Client, Meter, NodeState, Resources, VmSeen};
+use crate::pve::{Client, NodeState, Resources, VmSeen};
 use crate::service::Service;
 use crate::words::ids::{Bridge, NodeName, ServerId, Vmid};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::sync::Arc;
 
 /// What can be asked for, and what it takes.
 const LISTS: [&str; 5] = ["nodes", "templates", "storages", "bridges", "config_options"];
@@ -188,11 +187,7 @@ pub(in crate::api) fn list(core: &Core, request: ListIn) -> Result<ListOut, Erro
     }
     let entry = request.server.parse()?;
     // the settings page of a product waits for this
-    let client = core.client(
-        &entry,
-        &Arc::new(Meter::default()),
-        core.clock.now() + limits::PAGE_SECONDS,
-    )?;
+    let client = core.page_client(&entry)?;
     if what == FIREWALL {
         lists.firewall = Some(firewall(&client)?);
         return Ok(lists);

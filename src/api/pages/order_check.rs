@@ -16,7 +16,6 @@ use crate::service::Service;
 use crate::service::identity::Asked;
 use crate::store::Lease;
 use crate::words::ids::{Bridge, By, ServiceId};
-use crate::words::limits;
 use crate::words::problems;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -256,7 +255,7 @@ fn must_fit(
 ) -> Result<(), Error> {
     let now = core.clock.now();
     must_be_on(&lease.service, entry.id)?;
-    let client = core.client(&entry, &Arc::default(), now + limits::PAGE_SECONDS)?;
+    let client = core.page_client(&entry)?;
     let order = Order {
         package,
         entry: Arc::new(entry),

@@ -28,7 +28,6 @@ use crate::store;
 use crate::words::ids::{Actor, NodeName, Upid, Vmid};
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// What one look found out for a page.
 #[derive(Default)]
@@ -330,8 +329,7 @@ pub(in crate::api) fn guest_of(
     let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
         return Ok(None);
     };
-    let deadline = core.clock.now() + entry.page_seconds();
-    let client = core.client(entry, &Arc::default(), deadline)?;
+    let client = core.page_client(entry)?;
     Ok(Some((client, GuestPath { node, vmid })))
 }
 

@@ -7,7 +7,6 @@ use crate::store::Reader;
 use crate::words::ids::{Actor, ServiceId, Upid};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// Whose log.
 #[derive(Debug, Default, Deserialize)]
@@ -48,7 +47,7 @@ pub(in crate::api) fn task_log(core: &Core, request: With<TaskLogIn>) -> Result<
         .and_then(|operation| operation.upid)
         .and_then(|upid| Upid::try_from(upid).ok());
     let upid = upid.ok_or(Refusal::NoTask(service))?;
-    let client = core.client(&order.entry, &Arc::default(), core.clock.now() + limits::PAGE_SECONDS)?;
+    let client = core.page_client(&order.entry)?;
     let client = client.keeping(order.password.as_ref());
     let (telling, lines) = client.task_told(&upid, limits::LOG_LINES_SHOWN)?;
     let upid = String::from(upid);

@@ -55,6 +55,7 @@ final class OrderTest extends StubTestCase
         // only where time counts does this end
         while ($params->server()['waited_ms'] <= $waited + 1) {
         }
+        self::assertGreaterThan($waited, $params->withPassword('n3w-Pass#word')->server()['waited_ms']);
         self::assertLessThanOrEqual($waited + 1, (new Params([]))->server()['waited_ms']);
     }
 

@@ -18,9 +18,8 @@ final class Params
     public const OPTIONS = ModuleSettings::COUNT;
 
     /** @param array<string, mixed> $params */
-    public function __construct(private array $params, private float $since = 0.0)
+    public function __construct(private array $params, private readonly Waited $waited = new Waited())
     {
-        $this->since = hrtime(true) / 1e6;
     }
 
     /**
@@ -156,7 +155,7 @@ final class Params
             'password' => $this->text('serverpassword'),
             'access_hash' => $this->text('serveraccesshash'),
             'assigned_ips' => Text::plain(Servers::addressLines($this->serverId(), $hostname, $ip)),
-            'waited_ms' => (int) (hrtime(true) / 1e6 - $this->since), // all looks of a page share one limit
+            'waited_ms' => $this->waited->milliseconds(),
         ];
     }
 
@@ -169,7 +168,7 @@ final class Params
     /** The same with another password. */
     public function withPassword(#[\SensitiveParameter] string $password): self
     {
-        return new self(['password' => $password] + $this->params);
+        return new self(['password' => $password] + $this->params, $this->waited);
     }
 
     /** @return array{options: list<string>, config_options: object} */
