@@ -4,6 +4,7 @@ use super::firewall_list;
 use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::offered::{known, not_for_customers, offered};
 use super::output::Reply;
+use super::renewal;
 use super::said::{
     attach, confirm, console, reachability, screenshot, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove,
 };
@@ -259,7 +260,7 @@ impl Verb<'_> {
             ssh_keys,
             user_data,
             password,
-            renewal: Some(asked.renewal.0.clone()).filter(|word| password && is_word(word)),
+            renewal: renewal::word(&asked.renewal.0).filter(|_| password),
             backup: None,
         })
     }
@@ -295,11 +296,6 @@ fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
         return Err(Refusal::NotTicked.into());
     }
     Ok(())
-}
-
-/// Whether it can be the word of a new password. It is shown, so it must not be one itself.
-fn is_word(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit())
 }
 
 /// The row is reached within this request. The status of the service decides what the cron does next.

@@ -17,6 +17,7 @@ mod opening;
 mod outbox;
 pub mod output;
 mod pages;
+mod renewal;
 pub mod request;
 mod reverse_name;
 mod ssh_keys;

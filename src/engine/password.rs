@@ -44,6 +44,8 @@ impl Engine<'_> {
             return Ok(false);
         };
         job.changes();
+        // whoever dies now may have given it
+        self.save(job)?;
         if job.client.set_user_password(&path, &user, &password).is_err() {
             return Ok(false);
         }

@@ -168,8 +168,8 @@ pub struct Body {
     /// When the first of its snapshots is to be deleted, as the product keeps them only for a time. None: it was not seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots_end_at: Option<UnixSeconds>,
-    /// The word of the new password that came with a rebuild: the guest has it, or is being built with it. None: no rebuild came
-    /// with one.
+    /// The word of the last new password that came with one: the guest may have it, or is being built with it. None: none came with
+    /// one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<String>,
     /// When the first of the backups ends that were made before it was reinstalled. None: there is none.

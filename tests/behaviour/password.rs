@@ -2,7 +2,8 @@
 //! says which it was.
 
 use crate::acts;
-use crate::support::{PASSWORD, World, cluster_options};
+use crate::crash::dies;
+use crate::support::{DEATHS, PASSWORD, World, cluster_options, code, guard};
 use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, Version};
 use serde_json::{Value, json};
@@ -200,4 +201,79 @@ fn a_password_that_the_guest_would_not_take_is_refused_and_nothing_is_written() 
         "agent",
         "what WHMCS makes has three kinds"
     );
+}
+
+/// Whoever has made the password asks by its word what has become of it, and dies whenever it likes.
+#[test]
+fn a_word_tells_whether_the_guest_may_have_it() {
+    let given = |world: &World, word: &str| {
+        let mut order = world.order(7);
+        (order["service"]["password"], order["renewal"]) = (json!(NEW), json!(word));
+        world.clock_forward(1200.0);
+        api::change_password(&world.core, &order)
+    };
+    let renewal = |world: &World| world.service(7)["renewal"].clone();
+    for product in ["password_by = agent", "password_by = cloudinit"] {
+        let world = world(product);
+        assert_eq!(renewal(&world), Value::Null);
+        given(&world, "aa11").unwrap();
+        assert_eq!(renewal(&world), json!({"word": "aa11", "built": true}), "{product}");
+        // WHMCS's own form has none, and what is no word is none
+        change(&world, PASSWORD);
+        given(&world, NEW).unwrap();
+        assert_eq!(renewal(&world)["word"], "aa11", "{product}");
+        let denied = FaultKind::Status(403, "Permission check failed".into(), String::new());
+        for path in ["/config", "/agent/set-user-password"] {
+            world.sim().add_fault(Fault::always("POST", path, denied.clone()));
+            world.sim().add_fault(Fault::always("PUT", path, denied.clone()));
+        }
+        assert_eq!(code(given(&world, "bb22")), "pve_permission", "{product}");
+        assert_eq!(renewal(&world)["word"], "aa11", "{product}: refused");
+    }
+}
+
+/// Where it dies, or hears nothing any more.
+#[test]
+fn whatever_becomes_of_the_request_the_word_is_told_of_what_the_guest_may_have() {
+    for product in ["password_by = agent", "password_by = cloudinit"] {
+        let start = world(product);
+        let mut seen = std::collections::BTreeSet::new();
+        let mut told = |world: &World, what: &str| {
+            let has = set_in_guest(world).is_some() || world.sim().vm(100).unwrap().plain_password() == Some(NEW);
+            let is_told = world.service(7)["renewal"]["word"] == "aa11";
+            assert!(is_told || !has, "{product}, {what}: the guest has it, and nobody knows");
+            seen.insert((is_told, has));
+        };
+        let give = |world: &World| {
+            let mut order = world.order(7);
+            (order["service"]["password"], order["renewal"]) = (json!(NEW), json!("aa11"));
+            api::change_password(&world.core, &order)
+        };
+        for kind in DEATHS {
+            for number in 1.. {
+                let mut world = start.copy();
+                let death = kind(number).plus(world.mortality.count(kind(number)));
+                *guard(&world.mortality.death) = Some(death);
+                dies(&world, || drop(give(&world)));
+                let reached = world.mortality.count(death) >= death.number();
+                world.restart();
+                told(&world, &format!("{death:?}"));
+                if !reached {
+                    break;
+                }
+            }
+        }
+        for skip in 0..10 {
+            let world = start.copy();
+            let lost = Fault::always("", "/qemu/100/", FaultKind::DropAfterEffect);
+            world.sim().add_fault(Fault { skip, ..lost });
+            let _ = give(&world);
+            world.sim().faults.clear();
+            told(&world, &format!("no answer after {skip}"));
+        }
+        assert!(
+            seen.contains(&(false, false)) && seen.contains(&(true, true)),
+            "{seen:?}"
+        );
+    }
 }

@@ -14,6 +14,7 @@ use super::dns;
 use crate::api::ServiceReply;
 use crate::api::core::Core;
 use crate::api::output::DeliveryOut;
+use crate::api::renewal::{self, RenewalIn};
 use crate::api::request::{Flag, Number, OrderIn, With, ZonesIn};
 use crate::api::statistics::without_statistics;
 use crate::engine::{Goal, Outcome};
@@ -199,8 +200,8 @@ pub(in crate::api) fn change_package(core: &Core, request: OrderIn) -> Result<Se
 }
 
 /// Gives the guest a new password, and answers how (`by`). A running guest takes cloud-init's at its next start.
-pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<ServiceReply, Error> {
-    let mut verb = begin_living(core, &request, "change_password")?;
+pub(in crate::api) fn change_password(core: &Core, request: With<RenewalIn>) -> Result<ServiceReply, Error> {
+    let mut verb = begin_living(core, &request.order, "change_password")?;
     let actor = verb.job.order.by.actor;
     if let Err(error) = paced(core, verb.id, actor, Pace::PASSWORDS) {
         return Err(verb.refuse(error));
@@ -212,6 +213,7 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
         guest.password_written = false;
     }
     verb.service().body.media.forget_unwritten();
+    let before = renewal::begins(verb.service(), renewal::word(&request.more.renewal.0));
     if !verb.service().has_guest() {
         // there is no guest yet: it is built with the new password
         return set_by("build", false, verb.end(Ok(())));
@@ -228,15 +230,21 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
             verb.service().owe(Kind::MailPassword, json!({"restart_needed": false}));
             return set_by("agent", false, verb.end(Ok(())));
         }
-        Err(error) => return verb.end(Err(error)),
+        Err(error) => {
+            renewal::refused(verb.service(), before, &error);
+            return verb.end(Err(error));
+        }
     }
     let mut running = false;
     let result = verb.reach(Goal::Act(&acts::PASSWORD));
-    if result.is_ok() {
-        // the guest has it from its next start on, whatever becomes of the drive that it has now
-        running = core.engine().renew_cloudinit_drive(&mut verb.job).unwrap_or(true);
-        let body = json!({"restart_needed": running});
-        verb.service().owe(Kind::MailPassword, body);
+    match &result {
+        Ok(()) => {
+            // the guest has it from its next start on, whatever becomes of the drive that it has now
+            running = core.engine().renew_cloudinit_drive(&mut verb.job).unwrap_or(true);
+            let body = json!({"restart_needed": running});
+            verb.service().owe(Kind::MailPassword, body);
+        }
+        Err(error) => renewal::refused(verb.service(), before, error),
     }
     set_by("cloudinit", running, verb.end(result))
 }

@@ -49,7 +49,7 @@ pub struct ServiceOut {
     /// The rescue mode that its guest is in; missing where it is in none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rescue: Option<RescueOut>,
-    /// The new password that came with the last rebuild that was not refused and had one; missing where there was none.
+    /// The last new password that came with a word and was not refused; missing where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<RenewalOut>,
 }
@@ -63,12 +63,12 @@ pub struct RescueOut {
     pub ends_at: UnixSeconds,
 }
 
-/// A new password that came with a rebuild.
+/// A new password: of a guest that is built anew, or of one that is there.
 #[derive(Debug, Serialize)]
 pub struct RenewalOut {
     /// The word by which who has asked knows it.
     pub word: String,
-    /// Whether the guest has it by now.
+    /// Whether the guest has it by now, as far as can be said; `false`: it is, or will be, built with it.
     pub built: bool,
 }
 

@@ -8,6 +8,9 @@ use Tests\Support\CoreTestCase;
 use Tests\Support\Fpm;
 use Tests\Support\KillingGate;
 use Tests\Support\Php;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\FormerPasswords;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
 /**
  * PHP dies without warning at some moment between CreateAccount and TerminateAccount.
@@ -35,6 +38,44 @@ final class KillTest extends CoreTestCase
             $this->setUp();
             $this->live($moment, ...self::WAYS[$kill % count(self::WAYS)]);
         }
+    }
+
+    /** A page dies with a new password: where the machine may have got it WHMCS shows it, and else the former one. */
+    public function testANewPasswordThatTheMachineHasNotGotIsForgotten(): void
+    {
+        $service = $this->order();
+        Php::page($this->whmcs, 'create', $service)->output();
+        Php::page($this->whmcs, 'cron')->output();
+        $this->assertReady($service);
+        $ends = ['former' => 0, 'new' => 0];
+        foreach ([4, 9, PHP_INT_MAX] as $record) {
+            [$before, $given] = [Services::password($service), $this->given()];
+            $gate = new KillingGate($this->simulator->port(), $record, SIGKILL);
+            Capsule::table('tblservers')->update(['port' => $gate->port()]);
+            $killed = $this->page($gate, 'renew', $service);
+            Capsule::table('tblservers')->update(['port' => $this->simulator->port()]);
+            $new = Services::password($service);
+            self::assertNotSame($before, $new);
+            if ($killed) {
+                Capsule::table(FormerPasswords::TABLE)->update(['kept' => time() - 600]);
+                Php::page($this->whmcs, 'cron')->output();
+            }
+            $end = Services::password($service) === $new ? 'new' : 'former';
+            self::assertSame($end === 'new' ? $new : $before, Services::password($service), "record $record");
+            self::assertTrue($end === 'new' || $this->given() === $given, "record $record: nobody can look it up");
+            self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count());
+            $ends[$end]++;
+        }
+        self::assertSame([false, 'new'], [$killed, $end]);
+        self::assertGreaterThan(0, min($ends), json_encode($ends, JSON_THROW_ON_ERROR));
+    }
+
+    /** How often Proxmox VE was given a password for cloud-init. */
+    private function given(): int
+    {
+        $parameters = array_column($this->simulator->control('requests'), 'params');
+
+        return count(array_column($parameters, 'cipassword'));
     }
 
     /** @dataProvider moments */

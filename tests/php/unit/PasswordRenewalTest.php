@@ -5,12 +5,16 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use StandIn\ClientPage;
+use StandIn\Dispatcher;
 use StandIn\ParamsBuilder;
 use Tests\Support\Shown;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Client\PasswordRenewal;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Service\NewPassword;
+use WHMCS\Module\Server\Proxmoxkvm\Service\PasswordChange;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\FormerPasswords;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
 /** A new password: shown once to who asked for it, WHMCS's only if the machine has it, and told with when it counts. */
@@ -79,10 +83,41 @@ final class PasswordRenewalTest extends StubTestCase
     public function testWhatTheMachineMayHaveCanBeLookedUp(): void
     {
         $perhaps = ['ok' => false, 'code' => 'pve_no_answer', 'message' => 'perhaps', 'open' => true];
-        $this->replyTo('change_password', $perhaps);
-        self::assertFalse($this->ask()['ok']);
-        $requests = $this->requests('change_password');
-        self::assertSame(end($requests)['service']['password'], Services::password($this->service));
+        foreach ([true, false] as $mayHaveIt) {
+            $before = Services::password($this->service);
+            $this->replyTo('change_password', $perhaps);
+            // Nor is the core there to be asked what it knows of it.
+            $this->replyTo('show', ['ok' => false, 'code' => 'store', 'message' => 'x']);
+            try {
+                PasswordChange::give(NewPassword::random(), ParamsBuilder::service($this->service), $this->service);
+                self::fail('it is told');
+            } catch (CoreError) {
+            }
+            $requests = $this->requests('change_password');
+            $asked = end($requests);
+            self::assertSame($asked['service']['password'], Services::password($this->service));
+            $renewal = ['word' => $mayHaveIt ? $asked['renewal'] : 'another', 'built' => true];
+            $this->replyTo('show', ['service' => ['renewal' => $renewal]]);
+            $this->replyTo('due', []);
+            Capsule::table(FormerPasswords::TABLE)->update(['kept' => time() - 600]);
+            Dispatcher::cron();
+            $expected = $mayHaveIt ? $asked['service']['password'] : $before;
+            self::assertSame($expected, Services::password($this->service));
+            self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count());
+        }
+    }
+
+    public function testOnePageThatDiesBeforeTheCoreIsAskedLeavesTheFormerOne(): void
+    {
+        // As far as it has come.
+        FormerPasswords::exchange($this->service, 'aa', 'never.Given-2');
+        self::assertSame('never.Given-2', Services::password($this->service));
+        $this->replyTo('due', []);
+        Dispatcher::cron();
+        self::assertSame('never.Given-2', Services::password($this->service), 'it may be on its way');
+        Capsule::table(FormerPasswords::TABLE)->update(['kept' => time() - 600]);
+        Dispatcher::cron();
+        self::assertSame(self::BEFORE, Services::password($this->service));
     }
 
     /** Two tabs: the other one's password is the machine's by now. */

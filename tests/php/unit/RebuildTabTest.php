@@ -216,19 +216,17 @@ final class RebuildTabTest extends StubTestCase
         // The stub answers before it can know the word: what it says of it comes with the cron.
         $this->renewed('1', $failed, ['word' => 'another', 'built' => true]);
         self::assertSame($before, $this->password());
-        FormerPasswords::keep($this->service, 'aa', $before);
-        Services::setPassword($this->service, 'the.new-One9');
+        FormerPasswords::exchange($this->service, 'aa', 'the.new-One9');
         $this->cron(['word' => 'aa', 'built' => false]);
         self::assertSame('the.new-One9', $this->password(), 'it waits, or is being built');
         $this->cron(null);
         self::assertSame($before, $this->password(), 'it was refused after all');
-        FormerPasswords::keep($this->service, 'ab', $before);
+        FormerPasswords::exchange($this->service, 'ab', 'never.Built-2');
         Capsule::table(FormerPasswords::TABLE)->update(['kept' => time() - 600]);
         $this->replyTo('show', ['ok' => false, 'code' => 'unknown_service', 'message' => 'x']);
         Dispatcher::cron();
         self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count(), 'it is asked no more');
-        FormerPasswords::keep($this->service, 'bb', $before);
-        Services::setPassword($this->service, 'the.new-One9');
+        FormerPasswords::exchange($this->service, 'bb', 'the.new-One9');
         $this->cron(['word' => 'bb', 'built' => true]);
         self::assertSame(['the.new-One9', 0], [$this->password(), Capsule::table(FormerPasswords::TABLE)->count()]);
         $all = json_encode(Capsule::table(FormerPasswords::TABLE)->get(), JSON_THROW_ON_ERROR);
@@ -237,15 +235,15 @@ final class RebuildTabTest extends StubTestCase
 
     public function testOneThatTakesThePlaceOfAnotherKeepsTheMachinesOwn(): void
     {
-        FormerPasswords::keep($this->service, 'aa', 'of-the-Machine1');
-        FormerPasswords::keep($this->service, 'bb', 'never.Built-2');
-        Services::setPassword($this->service, 'the.new-One9');
+        Services::setPassword($this->service, 'of-the-Machine1');
+        FormerPasswords::exchange($this->service, 'aa', 'never.Built-2');
+        FormerPasswords::exchange($this->service, 'bb', 'the.new-One9');
         $this->cron(['word' => 'bb', 'built' => false]);
         self::assertSame('the.new-One9', $this->password());
         $this->cron(null);
         self::assertSame('of-the-Machine1', $this->password());
         // A machine that has got another one by itself has that.
-        FormerPasswords::keep($this->service, 'cc', 'of-the-Machine1');
+        FormerPasswords::exchange($this->service, 'cc', 'never.Built-2');
         $this->replyTo('change_password', ['by' => 'agent']);
         Entry::perform('change_password', ParamsBuilder::service($this->service), 'admin');
         self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count());

@@ -13,6 +13,9 @@ require __DIR__ . '/start.php';
 use StandIn\ClientPage;
 use StandIn\Database;
 use StandIn\Dispatcher;
+use StandIn\ParamsBuilder;
+use WHMCS\Module\Server\Proxmoxkvm\Service\NewPassword;
+use WHMCS\Module\Server\Proxmoxkvm\Service\PasswordChange;
 
 $client = (int) ($_GET['client'] ?? 0);
 if (PHP_SAPI !== 'cli') {
@@ -40,6 +43,7 @@ $result = match ($do) {
     'addon' => StandIn\AddonPage::visit(...json_decode($button, true)),
     'attach' => Dispatcher::attach($id, $button),
     'call' => Dispatcher::call($button, $id),
+    'renew' => PasswordChange::give(NewPassword::random(), ParamsBuilder::service($id), $id),
     'custom' => ClientPage::custom($client, $id, $button, $_SERVER['REQUEST_METHOD'], $_POST),
     default => Dispatcher::run($do, $id),
 };

@@ -4,17 +4,17 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
+use Closure;
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\FormerPasswords;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
 /**
- * An action as a form asks for it: where it is to come with a new password, that is made here. WHMCS has it before the
- * core may build a machine with it, and the former one again where that is refused, whenever that is.
+ * A new password. WHMCS has it before the core may give it to a machine, and the former one again where that is
+ * refused, whenever that is, and where this ends before the core has heard of it.
  */
 final class Renewal
 {
@@ -25,6 +25,8 @@ final class Renewal
     private const SECONDS = 120;
 
     /**
+     * An action as a form asks for it: where it is to come with a new password, that is made here.
+     *
      * @param array<string, string> $inputs
      * @return array<string, mixed> the core's reply
      */
@@ -33,16 +35,26 @@ final class Renewal
         if (($inputs[self::INPUT] ?? '') !== '1') {
             return Entry::perform($action, $whmcs, $actor, $inputs);
         }
-        [$service, $word, $password] = [$whmcs->serviceId(), bin2hex(random_bytes(16)), NewPassword::random()];
-        FormerPasswords::keep($service, $word, Services::password($service));
-        Services::setPassword($service, $password);
+        $password = NewPassword::random();
+
+        return self::with($password, $whmcs->serviceId(), static fn (string $word): array => Entry::perform(
+            $action,
+            $whmcs->withPassword($password),
+            $actor,
+            ['renewal' => $word] + $inputs
+        ));
+    }
+
+    /**
+     * @param Closure(string): array<string, mixed> $ask the core, which knows the password by this word
+     * @return array<string, mixed> its reply
+     */
+    public static function with(#[\SensitiveParameter] string $password, int $service, Closure $ask): array
+    {
+        $word = bin2hex(random_bytes(16));
+        FormerPasswords::exchange($service, $word, $password);
         try {
-            return Entry::perform(
-                $action,
-                $whmcs->withPassword($password),
-                $actor,
-                ['renewal' => $word] + $inputs
-            );
+            return $ask($word);
         } finally {
             // Only the core knows what has become of it: a refusal may come late, and a failure may go on by itself.
             self::settle($service, $word);

@@ -9,15 +9,19 @@ use Illuminate\Database\Schema\Blueprint;
 use WHMCS\Database\Capsule;
 
 /**
- * The password that a machine has while WHMCS shows the one that it will be rebuilt with: where the rebuild is refused
- * after all, it is WHMCS's again. Encrypted like every password in WHMCS's database, and gone once that is settled.
+ * The password that a machine has while WHMCS shows the one that it is to get: where that is refused after all, it is
+ * WHMCS's again. Encrypted like every password in WHMCS's database, and gone once that is settled.
  */
 final class FormerPasswords
 {
     public const TABLE = 'mod_proxmoxkvm_passwords';
 
-    /** @param string $word by which the core knows the new one */
-    public static function keep(int $service, string $word, #[\SensitiveParameter] string $password): void
+    /**
+     * WHMCS has the new one, and the former one is kept.
+     *
+     * @param string $word by which the core knows the new one
+     */
+    public static function exchange(int $service, string $word, #[\SensitiveParameter] string $password): void
     {
         OwnTable::prepare(self::TABLE, static function (Blueprint $table): void {
             $table->increments('id');
@@ -26,8 +30,13 @@ final class FormerPasswords
             $table->text('password');
             $table->integer('kept')->unsigned();
         });
-        $row = ['service' => $service, 'word' => $word, 'password' => \encrypt($password), 'kept' => time()];
-        Capsule::table(self::TABLE)->insert($row);
+        OwnTable::prepareTexts(self::TABLE, ['written' => 64]);
+        $new = \encrypt($password);
+        Capsule::table(self::TABLE)->insert([
+            'service' => $service, 'word' => $word, 'password' => self::shown($service), 'kept' => time(),
+            'written' => self::hash($new),
+        ]);
+        Services::update($service, ['password' => $new]);
     }
 
     /** @return list<array{service: int, word: string}> the newest of each service first */
@@ -51,12 +60,14 @@ final class FormerPasswords
         self::of($service)->where('word', '<>', $word)->delete();
     }
 
-    /** It is the machine's, and WHMCS's again. */
+    /** It is the machine's, and WHMCS's again. What somebody else has written since stays. */
     public static function restore(int $service, string $word): void
     {
-        $password = self::of($service)->where('word', $word)->value('password');
-        if ($password !== null) {
-            Services::update($service, ['password' => (string) $password]);
+        $row = self::of($service)->where('word', $word)->first();
+        $shown = self::shown($service);
+        if ($row !== null && $row->written === self::hash($shown)) {
+            Capsule::table('tblhosting')->where('id', $service)->where('password', $shown)
+                ->update(['password' => (string) $row->password]);
         }
         self::of($service)->where('word', $word)->delete();
     }
@@ -67,6 +78,17 @@ final class FormerPasswords
         if (OwnTable::exists(self::TABLE)) {
             self::of($service)->delete();
         }
+    }
+
+    /** As it is stored: by that it is known whether it is still there. */
+    private static function shown(int $service): string
+    {
+        return (string) Capsule::table('tblhosting')->where('id', $service)->value('password');
+    }
+
+    private static function hash(string $stored): string
+    {
+        return hash('sha256', $stored);
     }
 
     private static function of(int $service): Builder
