@@ -138,8 +138,7 @@ impl Engine<'_> {
         let Some(nic) = Nic::of(job.look.config(), "net0") else {
             return Ok(false);
         };
-        let port = if job.look.config().is_windows() { 3389 } else { 22 };
-        let packet = Packet::begins(from, own, Protocol::tcp(port));
+        let packet = Packet::begins(from, own, Protocol::tcp(job.look.config().login_port()));
         // where that cannot be read, it is taken for on: a warning too many harms nobody
         let datacenter = job.client.is_firewall_on().unwrap_or_default().or(Some(true));
         let passes = |seen: &FirewallSeen| {

@@ -66,7 +66,8 @@ impl Engine<'_> {
             .into_iter()
             .find_map(|family| first_of(&job.lease.addresses, family))
             .map(|address| address.ip);
-        let port = job.order.package.more.ready_port;
+        let config = job.look.config();
+        let port = job.order.package.more.ready_port.unwrap_or_else(|| config.login_port());
         Ok(by_port && ip.is_some_and(|ip| (self.knock)(SocketAddr::new(ip, port))))
     }
 }

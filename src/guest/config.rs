@@ -6,6 +6,10 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+const SSH: u16 = 22;
+/// Where Windows is reached.
+const REMOTE_DESKTOP: u16 = 3389;
+
 /// The lock of a guest whose memory is on its disk: hibernated.
 pub const HIBERNATED: &str = "suspended";
 
@@ -106,6 +110,11 @@ impl Config {
     /// Whether its system is Windows: win10, win11, w2k8, wxp. All others are of Linux or Solaris.
     pub fn is_windows(&self) -> bool {
         self.get("ostype").is_some_and(|kind| kind.starts_with('w'))
+    }
+
+    /// The TCP port where people log in, unless they say another one.
+    pub fn login_port(&self) -> u16 {
+        if self.is_windows() { REMOTE_DESKTOP } else { SSH }
     }
 
     /// Whether Proxmox VE talks to an agent in it.

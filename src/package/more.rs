@@ -69,8 +69,8 @@ pub struct More {
     pub password_by: GivenBy,
     /// When a guest that was built counts as ready.
     pub ready_when: ReadyWhen,
-    /// The TCP port that then is open.
-    pub ready_port: u16,
+    /// The TCP port that then is open; none = the one where people log in.
+    pub ready_port: Option<u16>,
     /// How long that is waited for (minutes).
     pub ready_minutes: u32,
     /// The customer may have SSH keys, and give them to the guest.
@@ -148,7 +148,7 @@ impl Default for More {
             client_reachability: true,
             password_by: GivenBy::CloudInit,
             ready_when: ReadyWhen::Started,
-            ready_port: 22,
+            ready_port: None,
             ready_minutes: 15,
             client_ssh_keys: true,
             client_user_data: false,

@@ -242,6 +242,11 @@ impl Media {
         self.own = drive.and_then(|drive| Some(drive.volume().rsplit('/').next()?.to_owned()));
     }
 
+    /// Whether the guest has a seed of this module in its drive, as was seen last.
+    pub fn has_own_seed(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// Whether nothing is known of any.
     pub fn is_empty(&self) -> bool {
         *self == Media::default()

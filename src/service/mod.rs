@@ -250,6 +250,12 @@ impl Service {
         !package.more.ssh_key_required || self.body.windows
     }
 
+    /// Whether its guest makes its SSH host keys anew where cloud-init is told of another password or other SSH keys, which makes it a
+    /// new one for cloud-init. A seed of this module says that it is the same; and cloud-init makes none in Windows.
+    pub fn makes_host_keys(&self) -> bool {
+        !self.body.windows && !self.body.media.has_own_seed()
+    }
+
     /// WHMCS hears of domain, user name and addresses.
     pub fn owe_write_back(&mut self) {
         self.owe(Kind::WriteBack, Value::Null);

@@ -196,6 +196,7 @@ fn a_new_password_and_other_keys_are_run_once_by_the_same_instance() {
         (&reply["by"], &reply["restart_needed"]),
         (&json!("cloudinit"), &json!(true))
     );
+    assert_eq!(reply["service"]["new_host_keys"], false, "what the page says");
     is_told(&world);
     let [meta, user, _] = told(&world);
     assert_eq!(meta, before);

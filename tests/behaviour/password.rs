@@ -166,7 +166,11 @@ fn what_the_agent_does_not_do_cloud_init_does_and_the_answer_says_so() {
         assert!(!told.contains(NEW), "{what}: {told}");
     }
     let world = world("password_by = cloudinit");
-    assert_eq!(change(&world, NEW)["by"], "cloudinit");
+    let reply = change(&world, NEW);
+    assert_eq!(
+        (&reply["by"], &reply["service"]["new_host_keys"]),
+        (&json!("cloudinit"), &json!(true))
+    );
     assert_eq!(set_in_guest(&world), None, "the product does not want it");
 }
 

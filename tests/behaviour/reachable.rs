@@ -7,6 +7,7 @@ use proxmoxkvm::engine::is_open;
 use pvesim::Guest;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
 
 /// Whose VMs have their ports on this machine.
 fn world(more: &str) -> World {
@@ -117,4 +118,28 @@ fn whoever_wants_no_answer_waits_for_none() {
     suspended.clock_forward(60.0);
     suspended.cron();
     assert_eq!(suspended.status(7), "ready", "what is off answers nobody");
+}
+
+#[test]
+fn of_windows_the_port_is_that_of_its_remote_desktop_unless_another_one_is_named() {
+    let knocked_at = |ostype: &str, more: &str| {
+        let mut world = World::new();
+        world.option(24, &format!("ready_when = port\n{more}"));
+        world.sim().set_config(9000, "ostype", Some(ostype));
+        let doors = Arc::new(Mutex::new(Vec::new()));
+        let seen = doors.clone();
+        let knock = move |door: SocketAddr| {
+            seen.lock().unwrap().push(door.port());
+            true
+        };
+        let world = World {
+            core: world.core.with_knock(Box::new(knock)),
+            ..world
+        };
+        world.ready(7);
+        doors.lock().unwrap().clone()
+    };
+    assert_eq!(knocked_at("l26", ""), [22]);
+    assert_eq!(knocked_at("win11", ""), [3389]);
+    assert_eq!(knocked_at("win11", "ready_port = 22"), [22]);
 }

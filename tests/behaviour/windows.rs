@@ -119,7 +119,11 @@ fn windows_has_a_password_also_where_linux_has_only_keys() {
     assert_eq!(told(&world), true);
     let mut order = world.order(7);
     order["service"]["password"] = json!("kmRW.5hTn");
-    assert_eq!(api::change_password(&world.core, &order).unwrap()["by"], "cloudinit");
+    let reply = api::change_password(&world.core, &order).unwrap();
+    assert_eq!(
+        (&reply["by"], &reply["service"]["new_host_keys"]),
+        (&json!("cloudinit"), &json!(false))
+    );
     let linux = json!({"template": LINUX});
     refused(&world, "ssh_key_missing", || rebuild(&world, &linux));
     // the product's own keys are those of a Linux guest

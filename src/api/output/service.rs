@@ -46,6 +46,8 @@ pub struct ServiceOut {
     pub task: Option<TaskOut>,
     /// Whether nothing is left to do for it, and nothing is wrong.
     pub settled: bool,
+    /// Whether its guest makes new SSH host keys when it starts with another password or other SSH keys of cloud-init.
+    pub new_host_keys: bool,
     /// The rescue mode that its guest is in; missing where it is in none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rescue: Option<RescueOut>,
@@ -183,6 +185,7 @@ impl ServiceOut {
                 ends_at: rescue.ends_at as UnixSeconds,
             }),
             renewal: RenewalOut::of(service),
+            new_host_keys: service.makes_host_keys(),
             settled: service.due_at.is_none() && body.trouble.is_none(),
         }
     }

@@ -29,10 +29,6 @@ use std::sync::Arc;
 
 /// All of it ends within this time (seconds): an agent that does not answer takes three.
 const SECONDS: f64 = 10.0;
-/// Which port people mean who name none.
-const SSH: u16 = 22;
-/// The same of Windows.
-const REMOTE_DESKTOP: u16 = 3389;
 
 /// What is to be reached, and from where.
 #[derive(Debug, Default, Deserialize)]
@@ -98,8 +94,7 @@ pub(in crate::api) fn reachability(core: &Core, request: With<ReachabilityIn>) -
     let (port, from) = asked(&request.more)?;
     let from = from.or(order.by.ip);
     let mut seen = Seen::of(core, &order, &service)?;
-    let default = if seen.is_windows() { REMOTE_DESKTOP } else { SSH };
-    let (port, udp) = port.unwrap_or((default, false));
+    let (port, udp) = port.unwrap_or_else(|| (seen.login_port(), false));
     let way = Way {
         from,
         to: target(&addresses, from),
@@ -205,8 +200,10 @@ impl Seen {
         }
     }
 
-    fn is_windows(&self) -> bool {
-        self.there().is_some_and(|(config, _)| config.is_windows())
+    /// Which port people mean who name none.
+    fn login_port(&self) -> u16 {
+        self.there()
+            .map_or(Config::EMPTY.login_port(), |(config, _)| config.login_port())
     }
 
     fn runs(&self) -> bool {

@@ -19,7 +19,7 @@ fn every_setting_is_taken_over() {
         shutdown_timeout_s: 30,
         live_change: true,
         ready_when: ReadyWhen::Either,
-        ready_port: 3389,
+        ready_port: Some(3389),
         ready_minutes: 30,
         clone_slots_per_storage: 1,
         firewall_policy_in: Some(Policy::Drop),

@@ -144,8 +144,14 @@ pub(super) const ROWS: &[Row] = &[
     Row::more(
         "ready_port",
         Group::Running,
-        number!(more.ready_port, "", 1, 65535),
-        "the TCP port that is open once a VM is ready: 22 for SSH, 3389 for Windows",
+        value!(
+            more.ready_port,
+            Kind::Number(1, 65535),
+            "",
+            |text| values::number(text, "", 1, 65535).map(Some),
+            |port| values::or(port, "")
+        ),
+        "the TCP port that is open once a VM is ready; empty: 22 (SSH), for Windows 3389 (Remote Desktop)",
     ),
     Row::more(
         "ready_minutes",

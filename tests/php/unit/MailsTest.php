@@ -177,6 +177,8 @@ final class MailsTest extends StubTestCase
         $entry = ['addresses' => [], 'unanswered_minutes' => 15];
         $fields = MailFields::of($this->service, $entry, 'english');
         self::assertStringContainsString('after 15 minutes', (string) $fields['proxmoxkvm_unanswered']);
+        $once = MailFields::of($this->service, ['unanswered_minutes' => 1], 'english');
+        self::assertStringContainsString('after one minute:', (string) $once['proxmoxkvm_unanswered']);
         self::assertArrayNotHasKey('proxmoxkvm_unanswered', MailFields::of($this->service, [], 'english'));
         foreach (Translation::names() as $language) {
             foreach ([MailTemplates::READY, MailTemplates::REINSTALLED] as $kind) {

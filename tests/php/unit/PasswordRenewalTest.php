@@ -46,11 +46,14 @@ final class PasswordRenewalTest extends StubTestCase
             'right from now on' => [['by' => 'agent', 'restart_needed' => false], false],
             'next restart' => [['by' => 'cloudinit', 'restart_needed' => true], true],
             'next start' => [['by' => 'cloudinit', 'restart_needed' => false], false],
+            'at the next start of' => [['by' => 'cloudinit', 'service' => ['new_host_keys' => false]], false],
         ];
         foreach ($told as $words => [$reply, $restart]) {
             $this->replyTo('change_password', $reply);
             $answer = $this->ask();
             self::assertStringContainsString($words, $answer['message']);
+            $makesHostKeys = $reply['by'] === 'cloudinit' && ($reply['service']['new_host_keys'] ?? true);
+            self::assertSame($makesHostKeys, str_contains($answer['message'], 'SSH host keys'), $words);
             self::assertSame([true, $restart], [$answer['ok'], $answer['restart']]);
             $requests = $this->requests('change_password');
             $asked = end($requests);

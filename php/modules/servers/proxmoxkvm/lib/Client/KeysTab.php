@@ -16,7 +16,7 @@ final class KeysTab extends Tab
     public const SCRIPTS = ['keys.js'];
 
     private const TEXTS = [
-        'keys', 'keys_help', 'keys_none', 'keys_when', 'keys_now', 'keys_now_help', 'keys_at_once',
+        'keys', 'keys_help', 'keys_none', 'keys_when', 'keys_now', 'keys_now_help', 'keys_at_once', 'host_keys',
         'key_new', 'key_new_help', 'key_name', 'key_line', 'key_make', 'key_made', 'key_not_made', 'key_is_private',
     ];
 
@@ -36,6 +36,7 @@ final class KeysTab extends Tab
             'choose' => $buttons['ssh_keys_choose'] ?? null,
             'write' => $buttons['ssh_keys_write'] ?? null,
             'at_once' => $seen->lets('ssh_keys_at_once'),
+            'host_keys' => ($seen->service()['new_host_keys'] ?? true) === true,
             'longest' => ActionInputs::most('ssh_key_add', 'label'),
         ];
     }

@@ -43,6 +43,9 @@ final class PasswordRenewal
         $isRunning = ($reply['restart_needed'] ?? false) === true;
         $told = $isAtOnce ? 'client_password_now' : ($isRunning ? 'client_password_restart' : 'client_password_start');
 
-        return ['ok' => true, 'message' => Lang::text($told), 'password' => $password, 'restart' => $isRunning];
+        $makesHostKeys = !$isAtOnce && ($reply['service']['new_host_keys'] ?? true) === true;
+        $message = Lang::text($told) . ($makesHostKeys ? ' ' . Lang::text('client_host_keys') : '');
+
+        return ['ok' => true, 'message' => $message, 'password' => $password, 'restart' => $isRunning];
     }
 }

@@ -20,7 +20,7 @@ final class Lang
      */
     public static function counted(string $key, int $n, array $values = []): string
     {
-        return self::filled(Language::ofVisitor(), $key, $values + ['n' => (string) $n], $n);
+        return self::countedIn(Language::ofVisitor(), $key, $n, $values);
     }
 
     /** In the language of the installation. */
@@ -37,6 +37,16 @@ final class Lang
     public static function in(string $language, string $key, array $values = []): string
     {
         return self::filled($language, $key, $values, null);
+    }
+
+    /**
+     * The same of a text that the number `{n}` changes.
+     *
+     * @param array<string, string> $values
+     */
+    public static function countedIn(string $language, string $key, int $n, array $values = []): string
+    {
+        return self::filled($language, $key, $values + ['n' => (string) $n], $n);
     }
 
     public static function has(string $key): bool

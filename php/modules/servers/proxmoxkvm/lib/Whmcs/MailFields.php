@@ -27,8 +27,8 @@ final class MailFields
             $fields['proxmoxkvm_restart_needed'] = $entry['restart_needed'] === true;
         }
         if (isset($entry['unanswered_minutes'])) {
-            $minutes = (string) (int) $entry['unanswered_minutes'];
-            $fields['proxmoxkvm_unanswered'] = Text::html(Lang::in($language, 'mail_unanswered', ['n' => $minutes]));
+            $told = Lang::countedIn($language, 'mail_unanswered', (int) $entry['unanswered_minutes']);
+            $fields['proxmoxkvm_unanswered'] = Text::html($told);
         }
         if (isset($entry['action'])) {
             $fields['proxmoxkvm_action'] = Text::html(Lang::in($language, "mail_what_$entry[action]"));

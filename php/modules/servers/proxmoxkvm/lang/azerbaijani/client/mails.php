@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Parol: {$proxmoxkvm_password}{else}Onun parolunu müştəri zonasında bu xidmətin səhifəsində tapırsınız: orada “Parolu göstər” düyməsini basın.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Virtual maşınınızın səhifəsi</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'O, işə salındı, amma {n} dəqiqədən sonra hələ cavab verməmişdi: ola bilsin, bir az da vaxt lazımdır.',
+    'mail_unanswered' => [
+        'one' => 'O, işə salındı, amma {n} dəqiqədən sonra hələ cavab verməmişdi: ola bilsin, bir az da vaxt lazımdır.',
+        'other' => 'O, işə salındı, amma {n} dəqiqədən sonra hələ cavab verməmişdi: ola bilsin, bir az da vaxt lazımdır.',
+    ],
     'mail_reinstalled_subject' => 'Virtual maşınınız {$service_domain} yenidən quraşdırıldı',
     'mail_reinstalled_body' => '<p>Hörmətli {$client_name},</p>'
         . '<p>virtual maşınınız {$service_domain} yenidən quraşdırıldı və hazırdır. Əvvəllər disklərində olanlar artıq yoxdur.</p>'

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Contrasenya: {$proxmoxkvm_password}{else}Trobareu la contrasenya a la pàgina d’aquest servei, a l’àrea de client: premeu-hi «Mostra-la».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La pàgina de la vostra màquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'S’ha engegat, però després de {n} minuts encara no havia respost: potser necessita una mica més de temps.',
+    'mail_unanswered' => [
+        'one' => 'S’ha engegat, però després de {n} minut encara no havia respost: potser necessita una mica més de temps.',
+        'other' => 'S’ha engegat, però després de {n} minuts encara no havia respost: potser necessita una mica més de temps.',
+    ],
     'mail_reinstalled_subject' => 'La vostra màquina virtual {$service_domain} s’ha reinstal·lat',
     'mail_reinstalled_body' => '<p>Benvolgut/da {$client_name},</p>'
         . '<p>la vostra màquina virtual {$service_domain} s’ha reinstal·lat i està a punt. El que hi havia abans als seus discos ja no hi és.</p>'

@@ -11,7 +11,9 @@ return [
         . '<p>{if $proxmoxkvm_password}密码：{$proxmoxkvm_password}{else}您可以在客户中心内此服务的页面上找到其密码：请在那里点击“显示密码”。{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">您的虚拟机的页面</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => '它已启动，但 {n} 分钟后仍未响应：可能还需要一些时间。',
+    'mail_unanswered' => [
+        'other' => '它已启动，但 {n} 分钟后仍未响应：可能还需要一些时间。',
+    ],
     'mail_reinstalled_subject' => '您的虚拟机 {$service_domain} 已重装',
     'mail_reinstalled_body' => '<p>{$client_name}，您好：</p>'
         . '<p>您的虚拟机 {$service_domain} 已重装并就绪。此前磁盘上的内容已不复存在。</p>'

@@ -11,7 +11,11 @@ return [
         . '<p>{if $proxmoxkvm_password}Lozinka: {$proxmoxkvm_password}{else}Njegovu lozinku pronaći ćete na stranici ove usluge u korisničkom području: ondje pritisnite „Prikaži lozinku”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Stranica vašeg virtualnog stroja</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Pokrenut je, ali nakon {n} min još nije odgovorio: možda mu treba još malo vremena.',
+    'mail_unanswered' => [
+        'one' => 'Pokrenut je, ali nakon {n} min još nije odgovorio: možda mu treba još malo vremena.',
+        'few' => 'Pokrenut je, ali nakon {n} min još nije odgovorio: možda mu treba još malo vremena.',
+        'other' => 'Pokrenut je, ali nakon {n} min još nije odgovorio: možda mu treba još malo vremena.',
+    ],
     'mail_reinstalled_subject' => 'Vaš virtualni stroj {$service_domain} je reinstaliran',
     'mail_reinstalled_body' => '<p>Poštovani, {$client_name},</p>'
         . '<p>vaš virtualni stroj {$service_domain} je reinstaliran i spreman. Onoga što je prije bilo na njegovim diskovima više nema.</p>'

@@ -11,7 +11,11 @@ return [
         . '<p>{if $proxmoxkvm_password}Heslo: {$proxmoxkvm_password}{else}Heslo najdete na stránce této služby v klientské sekci: stiskněte tam „Ukázat heslo“.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Stránka vašeho virtuálního serveru</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Byl spuštěn, ale po {n} minutách ještě neodpověděl: možná potřebuje ještě trochu času.',
+    'mail_unanswered' => [
+        'one' => 'Byl spuštěn, ale po {n} minutě ještě neodpověděl: možná potřebuje ještě trochu času.',
+        'few' => 'Byl spuštěn, ale po {n} minutách ještě neodpověděl: možná potřebuje ještě trochu času.',
+        'other' => 'Byl spuštěn, ale po {n} minutách ještě neodpověděl: možná potřebuje ještě trochu času.',
+    ],
     'mail_reinstalled_subject' => 'Váš virtuální server {$service_domain} byl přeinstalován',
     'mail_reinstalled_body' => '<p>Dobrý den, {$client_name},</p>'
         . '<p>váš virtuální server {$service_domain} byl přeinstalován a je připravený. Co bylo předtím na jeho discích, už neexistuje.</p>'

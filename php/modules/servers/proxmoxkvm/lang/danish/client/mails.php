@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Adgangskode: {$proxmoxkvm_password}{else}Du finder dens adgangskode på tjenestens side i kundeområdet: tryk på ”Vis adgangskode” der.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden for din virtuelle maskine</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Den er startet, men havde ikke svaret efter {n} minutter: den har måske brug for lidt mere tid.',
+    'mail_unanswered' => [
+        'one' => 'Den er startet, men havde ikke svaret efter {n} minut: den har måske brug for lidt mere tid.',
+        'other' => 'Den er startet, men havde ikke svaret efter {n} minutter: den har måske brug for lidt mere tid.',
+    ],
     'mail_reinstalled_subject' => 'Din virtuelle maskine {$service_domain} er blevet geninstalleret',
     'mail_reinstalled_body' => '<p>Kære {$client_name}</p>'
         . '<p>Din virtuelle maskine {$service_domain} er blevet geninstalleret og er klar. Det, der før var på dens diske, er væk.</p>'

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Wachtwoord: {$proxmoxkvm_password}{else}U vindt het wachtwoord op de pagina van deze dienst in het klantenpaneel: druk daar op “Wachtwoord tonen”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">De pagina van uw virtuele machine</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Ze is gestart, maar had na {n} minuten nog niet geantwoord: ze heeft misschien nog wat tijd nodig.',
+    'mail_unanswered' => [
+        'one' => 'Ze is gestart, maar had na {n} minuut nog niet geantwoord: ze heeft misschien nog wat tijd nodig.',
+        'other' => 'Ze is gestart, maar had na {n} minuten nog niet geantwoord: ze heeft misschien nog wat tijd nodig.',
+    ],
     'mail_reinstalled_subject' => 'Uw virtuele machine {$service_domain} is geherinstalleerd',
     'mail_reinstalled_body' => '<p>Beste {$client_name},</p>'
         . '<p>Uw virtuele machine {$service_domain} is geherinstalleerd en klaar. Wat er eerder op haar schijven stond, is weg.</p>'

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Save the choice',
     'action_ssh_keys_choose_done' => 'The choice is saved.',
     'action_ssh_keys_write' => 'Give them at the next start',
-    'action_ssh_keys_write_sure' => 'I know that the SSH host keys of the virtual machine are made anew at its next start.',
+    'action_ssh_keys_write_sure' => 'I know that the virtual machine gets these keys at its next start, and may then make its SSH host keys anew.',
     'action_ssh_keys_write_at_once' => 'The virtual machine has these keys now.',
     'action_ssh_keys_write_done' => 'The virtual machine has the keys after its next restart.',
     'action_backup_make' => 'Back up now',

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}You find its password on the page of this service in the client area: press “Show password” there.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">The page of your virtual machine</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'It was started, but had not answered after {n} minutes: it may need some more time.',
+    'mail_unanswered' => [
+        'one' => 'It was started, but had not answered after one minute: it may need some more time.',
+        'other' => 'It was started, but had not answered after {n} minutes: it may need some more time.',
+    ],
     'mail_reinstalled_subject' => 'Your virtual machine {$service_domain} was reinstalled',
     'mail_reinstalled_body' => '<p>Dear {$client_name},</p>'
         . '<p>your virtual machine {$service_domain} was reinstalled and is ready. What was on its disks before is gone.</p>'

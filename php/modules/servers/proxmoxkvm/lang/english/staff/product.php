@@ -79,7 +79,7 @@ return [
     'option_ready_when' => 'Ready when',
     'option_ready_when_help' => 'when a new VM counts as ready and its mail leaves: started, its guest agent answers, its port is open, or either',
     'option_ready_port' => 'Ready port',
-    'option_ready_port_help' => 'the TCP port that is open once a VM is ready: 22 for SSH, 3389 for Windows',
+    'option_ready_port_help' => 'the TCP port that is open once a VM is ready; empty: 22 (SSH), for Windows 3389 (Remote Desktop)',
     'option_ready_minutes' => 'Wait for it',
     'option_ready_minutes_help' => 'so many minutes are waited for it; then the VM counts as ready all the same, which mail and history say',
     'option_client_start' => 'Customer may start the VM',

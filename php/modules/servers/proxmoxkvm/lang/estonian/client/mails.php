@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Parool: {$proxmoxkvm_password}{else}Parooli leiate kliendialast selle teenuse lehelt: vajutage seal „Näita parooli”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Teie virtuaalmasina leht</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'See käivitati, kuid {n} minuti pärast polnud see veel vastanud: see vajab võib-olla veel veidi aega.',
+    'mail_unanswered' => [
+        'one' => 'See käivitati, kuid {n} minuti pärast polnud see veel vastanud: see vajab võib-olla veel veidi aega.',
+        'other' => 'See käivitati, kuid {n} minuti pärast polnud see veel vastanud: see vajab võib-olla veel veidi aega.',
+    ],
     'mail_reinstalled_subject' => 'Teie virtuaalmasin {$service_domain} paigaldati uuesti',
     'mail_reinstalled_body' => '<p>Lugupeetud {$client_name}!</p>'
         . '<p>Teie virtuaalmasin {$service_domain} paigaldati uuesti ja on valmis. Mis enne selle ketastel oli, seda enam ei ole.</p>'

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Mot de passe : {$proxmoxkvm_password}{else}Vous trouverez son mot de passe dans l’espace client, sur la page de ce service : cliquez-y sur « Voir le mot de passe ».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La page de votre machine virtuelle</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Elle a été démarrée, mais n’avait pas répondu après {n} minutes : il lui faut peut-être encore un peu de temps.',
+    'mail_unanswered' => [
+        'one' => 'Elle a été démarrée, mais n’avait pas répondu après {n} minute : il lui faut peut-être encore un peu de temps.',
+        'other' => 'Elle a été démarrée, mais n’avait pas répondu après {n} minutes : il lui faut peut-être encore un peu de temps.',
+    ],
     'mail_reinstalled_subject' => 'Votre machine virtuelle {$service_domain} a été réinstallée',
     'mail_reinstalled_body' => '<p>Bonjour {$client_name},</p>'
         . '<p>votre machine virtuelle {$service_domain} a été réinstallée et elle est prête. Ce qui se trouvait auparavant sur ses disques n’existe plus.</p>'

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Passwort: {$proxmoxkvm_password}{else}Das Passwort finden Sie im Kundenbereich auf der Seite dieses Dienstes: Dort bitte „Passwort anzeigen“ drücken.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Die Seite Ihrer virtuellen Maschine</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Sie wurde gestartet, hat aber nach {n} Minuten noch nicht geantwortet: Sie braucht vielleicht noch etwas Zeit.',
+    'mail_unanswered' => [
+        'one' => 'Sie wurde gestartet, hat aber nach einer Minute noch nicht geantwortet: Sie braucht vielleicht noch etwas Zeit.',
+        'other' => 'Sie wurde gestartet, hat aber nach {n} Minuten noch nicht geantwortet: Sie braucht vielleicht noch etwas Zeit.',
+    ],
     'mail_reinstalled_subject' => 'Ihre virtuelle Maschine {$service_domain} wurde neu installiert',
     'mail_reinstalled_body' => '<p>Guten Tag {$client_name},</p>'
         . '<p>Ihre virtuelle Maschine {$service_domain} wurde neu installiert und ist bereit. Was vorher auf ihren Platten war, gibt es nicht mehr.</p>'

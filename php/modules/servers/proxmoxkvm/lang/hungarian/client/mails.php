@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Jelszó: {$proxmoxkvm_password}{else}A jelszavát az ügyfélfelületen, ennek a szolgáltatásnak az oldalán találja: nyomja meg ott a „Jelszó megjelenítése” gombot.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A virtuális gépe oldala</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Elindult, de {n} perc után még nem válaszolt: talán még szüksége van egy kis időre.',
+    'mail_unanswered' => [
+        'one' => 'Elindult, de {n} perc után még nem válaszolt: talán még szüksége van egy kis időre.',
+        'other' => 'Elindult, de {n} perc után még nem válaszolt: talán még szüksége van egy kis időre.',
+    ],
     'mail_reinstalled_subject' => 'Újratelepítettük a virtuális gépét: {$service_domain}',
     'mail_reinstalled_body' => '<p>Tisztelt {$client_name}!</p>'
         . '<p>Az Ön {$service_domain} virtuális gépét újratelepítettük, és készen áll. Ami korábban a lemezein volt, már nincs meg.</p>'

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}La sua password si trova nella pagina di questo servizio nell’area clienti: prema lì «Mostra la password».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La pagina della Sua macchina virtuale</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'È stata avviata, ma dopo {n} minuti non aveva ancora risposto: potrebbe servirle ancora un po’ di tempo.',
+    'mail_unanswered' => [
+        'one' => 'È stata avviata, ma dopo {n} minuto non aveva ancora risposto: potrebbe servirle ancora un po’ di tempo.',
+        'other' => 'È stata avviata, ma dopo {n} minuti non aveva ancora risposto: potrebbe servirle ancora un po’ di tempo.',
+    ],
     'mail_reinstalled_subject' => 'La Sua macchina virtuale {$service_domain} è stata reinstallata',
     'mail_reinstalled_body' => '<p>Gentile {$client_name},</p>'
         . '<p>la Sua macchina virtuale {$service_domain} è stata reinstallata ed è pronta. Ciò che prima era sui suoi dischi non c’è più.</p>'

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Passord: {$proxmoxkvm_password}{else}Du finner passordet på siden til denne tjenesten i kundeområdet: trykk på «Vis passord» der.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden til den virtuelle maskinen din</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Den er startet, men hadde ikke svart etter {n} minutter: den trenger kanskje litt mer tid.',
+    'mail_unanswered' => [
+        'one' => 'Den er startet, men hadde ikke svart etter {n} minutt: den trenger kanskje litt mer tid.',
+        'other' => 'Den er startet, men hadde ikke svart etter {n} minutter: den trenger kanskje litt mer tid.',
+    ],
     'mail_reinstalled_subject' => 'Den virtuelle maskinen din {$service_domain} er installert på nytt',
     'mail_reinstalled_body' => '<p>Hei, {$client_name}!</p>'
         . '<p>Den virtuelle maskinen din {$service_domain} er installert på nytt og er klar. Det som var på diskene før, er borte.</p>'

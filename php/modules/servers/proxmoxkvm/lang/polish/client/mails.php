@@ -11,7 +11,12 @@ return [
         . '<p>{if $proxmoxkvm_password}Hasło: {$proxmoxkvm_password}{else}Hasło znajduje się w panelu klienta na stronie tej usługi: proszę tam nacisnąć „Pokaż hasło”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Strona maszyny wirtualnej</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Została uruchomiona, ale po {n} minutach jeszcze nie odpowiadała: być może potrzebuje trochę więcej czasu.',
+    'mail_unanswered' => [
+        'one' => 'Została uruchomiona, ale po {n} minucie jeszcze nie odpowiadała: być może potrzebuje trochę więcej czasu.',
+        'few' => 'Została uruchomiona, ale po {n} minutach jeszcze nie odpowiadała: być może potrzebuje trochę więcej czasu.',
+        'many' => 'Została uruchomiona, ale po {n} minutach jeszcze nie odpowiadała: być może potrzebuje trochę więcej czasu.',
+        'other' => 'Została uruchomiona, ale po {n} minuty jeszcze nie odpowiadała: być może potrzebuje trochę więcej czasu.',
+    ],
     'mail_reinstalled_subject' => 'Twoja maszyna wirtualna {$service_domain} została zainstalowana ponownie',
     'mail_reinstalled_body' => '<p>Dzień dobry, {$client_name}!</p>'
         . '<p>Maszyna wirtualna {$service_domain} została zainstalowana ponownie i jest gotowa. Poprzednia zawartość jej dysków już nie istnieje.</p>'

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Senha: {$proxmoxkvm_password}{else}A senha está na área do cliente, na página deste serviço: pressione ali “Mostrar a senha”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Ela foi ligada, mas depois de {n} minutos ainda não tinha respondido: talvez precise de mais algum tempo.',
+    'mail_unanswered' => [
+        'one' => 'Ela foi ligada, mas depois de {n} minuto ainda não tinha respondido: talvez precise de mais algum tempo.',
+        'other' => 'Ela foi ligada, mas depois de {n} minutos ainda não tinha respondido: talvez precise de mais algum tempo.',
+    ],
     'mail_reinstalled_subject' => 'Sua máquina virtual {$service_domain} foi reinstalada',
     'mail_reinstalled_body' => '<p>Olá, {$client_name}!</p>'
         . '<p>Sua máquina virtual {$service_domain} foi reinstalada e está pronta. O que havia antes nos discos dela não existe mais.</p>'

@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Palavra-passe: {$proxmoxkvm_password}{else}A palavra-passe está na área do cliente, na página deste serviço: prima ali «Mostrar a palavra-passe».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Foi ligada, mas passados {n} minutos ainda não tinha respondido: talvez precise de mais algum tempo.',
+    'mail_unanswered' => [
+        'one' => 'Foi ligada, mas passado {n} minuto ainda não tinha respondido: talvez precise de mais algum tempo.',
+        'other' => 'Foi ligada, mas passados {n} minutos ainda não tinha respondido: talvez precise de mais algum tempo.',
+    ],
     'mail_reinstalled_subject' => 'A sua máquina virtual {$service_domain} foi reinstalada',
     'mail_reinstalled_body' => '<p>Olá, {$client_name}!</p>'
         . '<p>A sua máquina virtual {$service_domain} foi reinstalada e está pronta. O que havia antes nos discos já não existe.</p>'

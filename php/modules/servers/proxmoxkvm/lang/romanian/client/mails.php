@@ -11,7 +11,11 @@ return [
         . '<p>{if $proxmoxkvm_password}Parolă: {$proxmoxkvm_password}{else}Parola o găsiți pe pagina acestui serviciu din zona de clienți: apăsați acolo „Arată parola”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Pagina mașinii dvs. virtuale</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'A fost pornită, dar după {n} min încă nu răspunsese: poate mai are nevoie de puțin timp.',
+    'mail_unanswered' => [
+        'one' => 'A fost pornită, dar după {n} min încă nu răspunsese: poate mai are nevoie de puțin timp.',
+        'few' => 'A fost pornită, dar după {n} min încă nu răspunsese: poate mai are nevoie de puțin timp.',
+        'other' => 'A fost pornită, dar după {n} min încă nu răspunsese: poate mai are nevoie de puțin timp.',
+    ],
     'mail_reinstalled_subject' => 'Mașina dvs. virtuală {$service_domain} a fost reinstalată',
     'mail_reinstalled_body' => '<p>Bună ziua, {$client_name},</p>'
         . '<p>mașina dvs. virtuală {$service_domain} a fost reinstalată și este gata. Ce se afla înainte pe discurile ei nu mai există.</p>'

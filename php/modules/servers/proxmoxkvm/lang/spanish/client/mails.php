@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Contraseña: {$proxmoxkvm_password}{else}Encontrará la contraseña en el área de clientes, en la página de este servicio: pulse allí «Mostrar la contraseña».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La página de su máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Se ha arrancado, pero tras {n} minutos aún no había respondido: quizá necesite algo más de tiempo.',
+    'mail_unanswered' => [
+        'one' => 'Se ha arrancado, pero tras {n} minuto aún no había respondido: quizá necesite algo más de tiempo.',
+        'other' => 'Se ha arrancado, pero tras {n} minutos aún no había respondido: quizá necesite algo más de tiempo.',
+    ],
     'mail_reinstalled_subject' => 'Su máquina virtual {$service_domain} se reinstaló',
     'mail_reinstalled_body' => '<p>Hola, {$client_name}:</p>'
         . '<p>Su máquina virtual {$service_domain} se ha reinstalado y está lista. Lo que había antes en sus discos ya no existe.</p>'

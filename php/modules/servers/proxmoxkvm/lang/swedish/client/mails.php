@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Lösenord: {$proxmoxkvm_password}{else}Du hittar dess lösenord på tjänstens sida i kundområdet: tryck på ”Visa lösenord” där.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Sidan för din virtuella maskin</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Den har startats, men hade inte svarat efter {n} minuter: den kan behöva lite mer tid.',
+    'mail_unanswered' => [
+        'one' => 'Den har startats, men hade inte svarat efter {n} minut: den kan behöva lite mer tid.',
+        'other' => 'Den har startats, men hade inte svarat efter {n} minuter: den kan behöva lite mer tid.',
+    ],
     'mail_reinstalled_subject' => 'Din virtuella maskin {$service_domain} har installerats om',
     'mail_reinstalled_body' => '<p>Hej {$client_name}!</p>'
         . '<p>Din virtuella maskin {$service_domain} har installerats om och är klar. Det som fanns på dess diskar tidigare är borta.</p>'

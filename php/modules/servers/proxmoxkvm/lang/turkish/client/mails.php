@@ -11,7 +11,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Parola: {$proxmoxkvm_password}{else}Parolasını müşteri panelinde bu hizmetin sayfasında bulabilirsiniz: orada “Parolayı göster” düğmesine basın.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Sanal makinenizin sayfası</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_unanswered' => 'Başlatıldı, ancak {n} dakika sonra henüz yanıt vermemişti: biraz daha zamana ihtiyacı olabilir.',
+    'mail_unanswered' => [
+        'one' => 'Başlatıldı, ancak {n} dakika sonra henüz yanıt vermemişti: biraz daha zamana ihtiyacı olabilir.',
+        'other' => 'Başlatıldı, ancak {n} dakika sonra henüz yanıt vermemişti: biraz daha zamana ihtiyacı olabilir.',
+    ],
     'mail_reinstalled_subject' => 'Sanal makineniz {$service_domain} yeniden kuruldu',
     'mail_reinstalled_body' => '<p>Sayın {$client_name},</p>'
         . '<p>Sanal makineniz {$service_domain} yeniden kuruldu ve hazır. Disklerinde daha önce bulunanlar artık yok.</p>'

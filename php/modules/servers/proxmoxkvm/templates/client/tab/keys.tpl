@@ -27,7 +27,7 @@
         {if $tab.write}
             <details class="vm-guide" data-vm-if="tab.pending"{if empty($vm.tab.pending)} hidden{/if}>
                 <summary>{$tab.text.keys_now|escape}</summary>
-                <p>{$tab.text.keys_now_help|escape}</p>
+                <p>{$tab.text.keys_now_help|escape}{if $tab.host_keys} {$tab.text.host_keys|escape}{/if}</p>
                 {if $tab.at_once}<p>{$tab.text.keys_at_once|escape}</p>{/if}
                 <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="ssh_keys_write">
                     {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="ssh_keys_write"}
