@@ -1,6 +1,5 @@
 //! What must hold before an action: conditions as data, and the sentence of the first that does not.
 
-use super::row::Action;
 use crate::guest::{HIBERNATED, Power};
 use crate::pipeline::{self, Needs, Row};
 use crate::problems::{BesideRefusal, MediaRefusal, Refusal};
@@ -239,7 +238,8 @@ impl Situation {
 }
 
 impl Condition {
-    fn check(self, action: &Action, now: &Situation) -> Result<(), Refusal> {
+    /// Whether it holds for an action that forces this step of the pipeline, if any.
+    pub(super) fn check(self, step: Option<&Row>, now: &Situation) -> Result<(), Refusal> {
         match self {
             Condition::Living => now.is_not_deleted(),
             Condition::In(statuses) => now.is_in(statuses),
@@ -267,36 +267,7 @@ impl Condition {
                 None => Ok(()),
             },
             Condition::MayHaveRecords => now.may_have_records(),
-            Condition::MayBeStepped => action.step().map_or(Ok(()), |row| now.may_be_stepped(row)),
-        }
-    }
-}
-
-impl Action {
-    /// Whether it may be done now, or the sentence that says why not.
-    ///
-    /// # Errors
-    /// The first condition of the guard that does not hold.
-    pub fn allowed(&self, now: &Situation) -> Result<(), Refusal> {
-        self.guard.iter().try_for_each(|condition| condition.check(self, now))
-    }
-
-    /// What whoever is not held up by the customer's protection is told all the same.
-    pub fn warning(&self, now: &Situation) -> Option<Refusal> {
-        let minds = self.guard.iter().any(|one| matches!(one, Condition::Unprotected));
-        let warned = minds && now.choices.protect && now.actor != Actor::Client;
-        warned.then_some(Refusal::ProtectedByClient(now.service))
-    }
-
-    /// Whether it is offered, or the sentence that says why not. Where nobody has looked at the guest (`power` is none)
-    /// only the store decides: doing it looks again anyway.
-    ///
-    /// # Errors
-    /// As [`Action::allowed`], but for what only a look can say.
-    pub fn offered(&self, now: &Situation) -> Result<(), Refusal> {
-        match self.allowed(now) {
-            Err(Refusal::PowerUnknown(_)) if now.power.is_none() => Ok(()),
-            other => other,
+            Condition::MayBeStepped => step.map_or(Ok(()), |row| now.may_be_stepped(row)),
         }
     }
 }

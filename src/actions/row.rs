@@ -1,9 +1,9 @@
 //! What a row of the table of actions can say.
 
 use super::guard::Condition::{self, Living};
-use super::how::{How, Once};
+use super::guard::Situation;
+use super::how::How;
 use super::input::{Input, Kind};
-use super::table::ACTIONS;
 use crate::package::More;
 use crate::pipeline::Row;
 use crate::problems::Refusal;
@@ -214,17 +214,32 @@ impl Action {
         self.inputs.iter().any(|input| input.kind == kind)
     }
 
-    /// The row of a name.
-    pub fn named(name: &str) -> Option<&'static Action> {
-        ACTIONS.iter().find(|action| action.name == name)
+    /// Whether it may be done now, or the sentence that says why not.
+    ///
+    /// # Errors
+    /// The first condition of the guard that does not hold.
+    pub fn allowed(&self, now: &Situation) -> Result<(), Refusal> {
+        self.guard
+            .iter()
+            .try_for_each(|condition| condition.check(self.step(), now))
     }
 
-    /// The row of a name, where it is something that a guest is asked once.
-    pub fn asked_once(name: &str) -> Option<(&'static Action, Once)> {
-        let action = Action::named(name)?;
-        match action.how {
-            How::Once(once) => Some((action, once)),
-            _ => None,
+    /// What whoever is not held up by the customer's protection is told all the same.
+    pub fn warning(&self, now: &Situation) -> Option<Refusal> {
+        let minds = self.guard.iter().any(|one| matches!(one, Condition::Unprotected));
+        let warned = minds && now.choices.protect && now.actor != Actor::Client;
+        warned.then_some(Refusal::ProtectedByClient(now.service))
+    }
+
+    /// Whether it is offered, or the sentence that says why not. Where nobody has looked at the guest (`power` is none)
+    /// only the store decides: doing it looks again anyway.
+    ///
+    /// # Errors
+    /// As [`Action::allowed`], but for what only a look can say.
+    pub fn offered(&self, now: &Situation) -> Result<(), Refusal> {
+        match self.allowed(now) {
+            Err(Refusal::PowerUnknown(_)) if now.power.is_none() => Ok(()),
+            other => other,
         }
     }
 

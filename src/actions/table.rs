@@ -328,6 +328,22 @@ pub static ACTIONS: &[Action] = &[
         .panel(),
 ];
 
+impl Action {
+    /// The row of a name.
+    pub fn named(name: &str) -> Option<&'static Action> {
+        ACTIONS.iter().find(|action| action.name == name)
+    }
+
+    /// The row of a name, where it is something that a guest is asked once.
+    pub fn asked_once(name: &str) -> Option<(&'static Action, Once)> {
+        let action = Action::named(name)?;
+        match action.how {
+            How::Once(once) => Some((action, once)),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,6 @@
 //! A zone as the addon module keeps it: fields as JSON, the secret on its own.
 
-use super::error::Error;
-use super::provider::Provider;
 use super::zones::{Zone, ZoneId};
-use super::{cloudflare, hestiacp, powerdns, rfc2136};
 use crate::server::{Secret, Trust};
 use reqwest::Url;
 use serde::Serialize;
@@ -102,17 +99,6 @@ pub enum Target {
     Cloudflare(Site),
     /// `"hestiacp"`
     HestiaCp(HestiaCpSettings),
-}
-
-impl Target {
-    pub(super) fn open(&self, config: &ZoneConfig) -> Result<Box<dyn Provider>, Error> {
-        Ok(match self {
-            Target::PowerDns(settings) => Box::new(powerdns::PowerDns::open(config, settings)?),
-            Target::Rfc2136(settings) => Box::new(rfc2136::Rfc2136::open(config, settings)?),
-            Target::Cloudflare(settings) => Box::new(cloudflare::Cloudflare::open(config, settings)?),
-            Target::HestiaCp(settings) => Box::new(hestiacp::HestiaCp::open(config, settings)?),
-        })
-    }
 }
 
 /// An HTTP API.
