@@ -29,7 +29,8 @@ pub(in crate::api) fn shown_at(
         own_of(service)?
     };
     let vmid = path.vmid;
-    let config = match client.config(&path) {
+    // what its QEMU runs with: a display that is only to come is none yet
+    let config = match client.config_now(&path) {
         Err(error) if error.says_gone(vmid) || error.says_no_node() => moved(client, &mut path, error)?,
         other => other?,
     };
@@ -89,5 +90,5 @@ fn moved(client: &Client, path: &mut GuestPath, error: pve::Error) -> Result<Con
         return Err(error.into());
     };
     path.node = vm.node;
-    Ok(client.config(path)?)
+    Ok(client.config_now(path)?)
 }

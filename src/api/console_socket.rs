@@ -9,18 +9,18 @@ use crate::api::request::{Flag, Number, ServerIn, Text};
 use crate::console::entrance::Guest;
 use crate::console::places::Owner;
 use crate::console::serve::{Entered, Granted, Server, UNREACHED};
-use crate::console::{End, NoScreen, within};
+use crate::console::{End, NoScreen, Unfit, within};
 use crate::engine::Order;
 use crate::problems::{Error, NoConsole};
 use crate::process;
 use crate::pve::{Client, GuestPath, Shown, Waiting};
-use crate::server::Secret;
+use crate::server::{Login, Secret};
 use crate::service::Service;
 use crate::store::Store;
 use crate::store::seal;
 use crate::words::clock::Clock;
 use crate::words::ids::{Actor, By, NodeName, ServiceId, UnixSeconds, Vmid};
-use crate::words::limits;
+use crate::words::{limits, problems};
 use once_cell::sync::Lazy;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +51,9 @@ struct Grant {
     ticket: String,
     password: String,
     shown: Shown,
+    /// Whether the login is an API token, which an old `termproxy` does not take.
+    #[serde(default)]
+    by_token: bool,
 }
 
 /// Has Proxmox VE open the screen of a service's guest for somebody, and seals the way to it.
@@ -80,6 +83,7 @@ pub(super) fn grant(core: &Core, order: &Order, service: &Service, asked: &Conso
         ticket: waiting.ticket.expose().to_owned(),
         password: waiting.password.expose().to_owned(),
         shown,
+        by_token: matches!(order.entry.login, Login::ApiToken { .. }),
     };
     let text = serde_json::to_vec(&grant).unwrap_or_default();
     let sealed = seal::seal(&core.store.console_key()?, seal::CONSOLE, &text);
@@ -266,7 +270,10 @@ fn enter(grant: Grant, client: &Client, store: Arc<Store>, clock: Arc<dyn Clock>
     let screen = within(client.enter_display(&path, &waiting), clock.as_ref(), deadline);
     let screen = screen.map_err(|why| match why {
         NoScreen::Pve(_) => UNREACHED,
-        NoScreen::Dark | NoScreen::Unfit(_) => End::Closed.as_str(),
+        NoScreen::Dark if grant.by_token && grant.shown != Shown::Screen => problems::CONSOLE_OLD_TERMINAL.code,
+        // somebody else has opened the same screen in this moment, or nothing draws a picture yet
+        NoScreen::Dark | NoScreen::Unfit(Unfit::Password) => problems::CONSOLE_DARK.code,
+        NoScreen::Unfit(_) => End::Unfit.as_str(),
     })?;
     let by = By {
         actor: grant.actor,

@@ -1,13 +1,13 @@
 //! How the requests of a browser come to the worker that has its console: through a socket of this machine.
 //!
-//! A visit is one line and what belongs to it. `keys HOST SESSIONS SIZE` brings what was typed, `take HOST SESSIONS 0` waits
+//! A visit is one line and what belongs to it. `keys HOST SESSIONS SIZE` brings what was typed (of size 0: the page is there), `take HOST SESSIONS 0` waits
 //! for what is to be seen, and `leave HOST SESSIONS 0` says that the page is closed. HOST is the one that the request was sent to, SESSIONS are hashes of its cookies. The answer is
 //! a line with the status of HTTP, for `take` with a size and so many bytes behind it, and `410` with why it is over. Nothing else is understood, and
 //! nobody is waited for: whoever is not complete in time, or is one too many, is left. One visit alone waits for the picture:
 //! each holds a worker of the web server, so a newer one sends the older away.
 
+use super::end::End;
 use super::entrance::{Brought, Browser, Entrance, Guest, Watcher, is_same};
-use super::session::End;
 use crate::process::Wait;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
@@ -104,7 +104,10 @@ impl Entrance for Door {
             match visit.look(&self.guest, now) {
                 Standing::Waits(visit) => self.visits.push(visit),
                 Standing::Over => {}
-                Standing::Keys(keys) => brought.keys.extend(keys),
+                Standing::Keys(keys) => {
+                    brought.came = true;
+                    brought.keys.extend(keys);
+                }
                 Standing::Leaves => brought.leaves = true,
                 Standing::Takes(visit) if may_take => {
                     if let Some(older) = self.taker.replace(visit) {

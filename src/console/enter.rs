@@ -1,6 +1,6 @@
 //! Being let in by a screen's VNC server, or by a text terminal.
 
-use super::rfb::Unfit;
+use super::end::Unfit;
 use crate::process::{self, Wait};
 use crate::pve::{Channel, Heard};
 use crate::words::clock::Clock;

@@ -1,6 +1,6 @@
 //! How a browser's bytes come to its console, and the picture back.
 
-use super::session::End;
+use super::end::End;
 use crate::process::Wait;
 use crate::words::ids::UnixSeconds;
 use std::os::fd::RawFd;
@@ -24,6 +24,8 @@ pub struct Brought {
     pub keys: Vec<u8>,
     /// What it cost, in bytes, keys and all else.
     pub cost: usize,
+    /// Whether the browser was there with anything at all.
+    pub came: bool,
     /// Whether somebody waits for the picture.
     pub taker: bool,
     /// Whether the page is closed.

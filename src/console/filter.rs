@@ -3,7 +3,7 @@
 //! A message whose kind is not known has no end that could be known, so the console ends with it. A viewer that may only
 //! look has its keys, pointer and pastes left out. Power by `xvp` is never passed on: that has actions of its own.
 
-use super::rfb::Unfit;
+use super::end::Unfit;
 
 /// The most that may be pasted at once; browsers' clipboards may hold anything.
 const CUT_BYTES: u32 = 1 << 20;

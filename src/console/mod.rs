@@ -8,6 +8,7 @@
 //! ([`door`]). A web server that leads websockets to a process of its own has them by these ([`serve`]). A console ends by itself ([`session`]), and there are few of them ([`places`]).
 
 pub mod door;
+mod end;
 mod enter;
 pub mod entrance;
 pub mod filter;
@@ -24,9 +25,9 @@ pub mod text;
 mod upgrade;
 mod websocket;
 
+pub use end::{End, Unfit};
 pub use enter::Enters;
 pub use open::{end, opened, turn};
 pub use picture::{Picture, Png};
-pub use rfb::Unfit;
 pub use screen::{NoScreen, Screen, picture, screen, within};
-pub use session::{End, Opening, Session, Story, Turned, Way};
+pub use session::{Opening, Session, Story, Turned, Way};

@@ -1,7 +1,8 @@
 //! The consoles that are open in this process: each belongs to a request of the web server, which turns it again and again
 //! until it is over. What a request has left behind is found by the next one.
 
-use super::session::{End, Session, Story, Turned};
+use super::end::End;
+use super::session::{Session, Story, Turned};
 use crate::words::ids::UnixSeconds;
 use once_cell::sync::Lazy;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! One picture of a screen (RFC 6143, 7.3 to 7.7): asked for whole, in the one encoding that every server has, and given out as
 //! PNG. Nothing that a server says of sizes is believed beyond what a screen may have.
 
-use super::rfb::Unfit;
+use super::end::Unfit;
 
 /// The most pixels of a screen: 4096 × 2048.
 const MOST_PIXELS: usize = 1 << 23;

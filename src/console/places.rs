@@ -36,6 +36,38 @@ pub struct Owner {
     pub client: u64,
 }
 
+impl Owner {
+    fn is_staff(self) -> bool {
+        self.client == 0
+    }
+
+    /// Whether there is room for one more console of his, beside those that are open. `most`: so many there may be in all.
+    /// Whoever helps a customer is not kept out by his consoles, and one customer not by another's.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn may_have_one_more(self, open: &[Owner], most: usize) -> Result<(), None> {
+        let count = |is_one: &dyn Fn(&Owner) -> bool| open.iter().filter(|other| is_one(other)).count();
+        let of_service = limits::CONSOLES_PER_SERVICE;
+        if count(&|other| other.service == self.service && other.is_staff() == self.is_staff()) >= of_service {
+            return Err(None::OfService(of_service));
+        }
+        let of_clients = if self.is_staff() {
+            most
+        } else {
+            most.saturating_sub(1).max(1)
+        };
+        let of_client = limits::CONSOLES_PER_CLIENT.min(of_clients - 1).max(1);
+        if !self.is_staff() && count(&|other| other.client == self.client) >= of_client {
+            return Err(None::OfClient(of_client));
+        }
+        if open.len() >= most || count(&|other| other.is_staff() == self.is_staff()) >= of_clients {
+            return Err(None::Full(of_clients));
+        }
+        Ok(())
+    }
+}
+
 /// A place of this web server, held until it is dropped.
 #[derive(Debug)]
 pub struct Held {
@@ -67,7 +99,7 @@ pub fn take(folder: &Path, owner: Owner, name: &str, most: usize) -> Result<Plac
         )));
     }
     let mut free = Option::None;
-    let (mut of_service, mut of_client) = (0, 0);
+    let mut open_now = Vec::new();
     let most = most.clamp(1, limits::CONSOLES_PER_SERVER);
     for number in 0..most {
         let mut file = open(&folder.join(format!("place-{number}"))).map_err(unusable)?;
@@ -83,19 +115,10 @@ pub fn take(folder: &Path, owner: Owner, name: &str, most: usize) -> Result<Plac
                 // the others are only cleaned, and let go
                 free = free.or(Some(file));
             }
-            (false, Some((other, _))) => {
-                of_service += usize::from(other.service == owner.service);
-                of_client += usize::from(owner.client != 0 && other.client == owner.client);
-            }
-            (false, None) => {}
+            (false, other) => open_now.extend(other.map(|(other, _)| other)),
         }
     }
-    if of_service >= limits::CONSOLES_PER_SERVICE {
-        return Err(None::OfService(limits::CONSOLES_PER_SERVICE));
-    }
-    if of_client >= limits::CONSOLES_PER_CLIENT {
-        return Err(None::OfClient(limits::CONSOLES_PER_CLIENT));
-    }
+    owner.may_have_one_more(&open_now, most)?;
     let mut file = free.ok_or(None::Full(most))?;
     file.rewind().map_err(unusable)?;
     write!(file, "{} {} {name}", owner.service, owner.client).map_err(unusable)?;
@@ -197,6 +220,28 @@ mod tests {
         let _third = take_by(0, 1, "f.sock").unwrap();
         drop(first);
         take_by(3, 4, "g.sock").unwrap();
+    }
+
+    #[test]
+    fn no_client_keeps_staff_out_and_none_the_other_clients() {
+        let folder = tempfile::tempdir().unwrap();
+        let most = limits::CONSOLES_AT_ONCE;
+        let take_by = |client, service, name| take(&folder.path().join("consoles"), owner(service, client), name, most);
+        let _first = take_by(3, 1, "a.sock").unwrap();
+        assert_eq!(take_by(3, 2, "b.sock").unwrap_err(), None::OfClient(1));
+        let _other = take_by(4, 5, "c.sock").unwrap();
+        assert_eq!(take_by(5, 6, "d.sock").unwrap_err(), None::Full(most - 1));
+        let _staff = take_by(0, 1, "e.sock").unwrap();
+        assert_eq!(take_by(0, 1, "f.sock").unwrap_err(), None::Full(most));
+    }
+
+    #[test]
+    fn staff_see_a_service_whose_client_has_all_of_his_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let take_by = |client, name| take(&folder.path().join("consoles"), owner(1, client), name, 6);
+        let _clients = [take_by(3, "a.sock").unwrap(), take_by(3, "b.sock").unwrap()];
+        assert_eq!(take_by(3, "c.sock").unwrap_err(), None::OfService(2));
+        let _staff = take_by(0, "d.sock").unwrap();
     }
 
     #[test]

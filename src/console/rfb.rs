@@ -1,6 +1,7 @@
 //! The beginning of RFB (RFC 6143, 7.1 and 7.2), on both sides: towards the VNC server the relay is a viewer with a
 //! password, towards the browser a server without one. Both are states that bytes go into and come out of.
 
+use super::end::Unfit;
 use super::enter::Enters;
 use des::Des;
 use des::cipher::{BlockCipherEncrypt, KeyInit};
@@ -9,26 +10,6 @@ const VERSION: &[u8; 12] = b"RFB 003.008\n";
 /// Security types: nothing is asked, and VNC's own password.
 const NONE: u8 = 1;
 const VNC: u8 = 2;
-
-/// What a side says that the relay cannot go on with.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
-    /// It speaks another protocol, or an older one.
-    #[error("it does not speak RFB 3.8")]
-    Protocol,
-    /// It asks for something else than a password.
-    #[error("it wants another proof than a password")]
-    Security,
-    /// It does not take the password: somebody else has opened a console of the same guest in this moment.
-    #[error("it did not take the password")]
-    Password,
-    /// A message whose kind, and so whose end, is not known.
-    #[error("it sent a message of a kind that is not known ({0})")]
-    Kind(u8),
-    /// A message that is longer than any that a viewer sends.
-    #[error("it sent a message that is too long")]
-    TooLong,
-}
 
 /// Where the conversation with the VNC server is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

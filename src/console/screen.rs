@@ -1,8 +1,9 @@
 //! Comes to a guest's screen: has Proxmox VE open it, and its VNC server let us in, within one request.
 
+use super::end::Unfit;
 use super::enter::enter;
 use super::picture::{Picture, Png};
-use super::rfb::{self, Unfit};
+use super::rfb;
 use super::text;
 use crate::process::{self, Wait};
 use crate::pve::{self, Channel, Client, Display, GuestPath, Heard, Shown};

@@ -3,11 +3,12 @@
 //!
 //! Who may come in is not decided here: a [`Doorkeeper`] opens the grant that a browser brings.
 
+use super::end::End;
 use super::entrance::is_same;
 use super::listen::{Listener, Stream};
-use super::places::Owner;
+use super::places::{self, Owner};
 use super::screen::Screen;
-use super::session::{End, Opening, Session, Story, Turned, Watch, Way};
+use super::session::{Opening, Session, Story, Turned, Watch, Way};
 use super::upgrade::{self, Knock};
 use super::websocket::Websocket;
 use crate::process::{self, Wait};
@@ -194,20 +195,11 @@ impl Shared {
         used.insert(granted.mark.clone(), granted.until).is_none()
     }
 
-    /// A seat for one more console, or the code of the problem that its browser is told.
-    fn sit(&self, owner: Owner, opener: String) -> Result<u64, &'static str> {
+    /// A seat for one more console.
+    fn sit(&self, owner: Owner, opener: String) -> Result<u64, places::None> {
         let mut seats = self.seats();
-        let count = |is_his: &dyn Fn(&Owner) -> bool| seats.taken.values().filter(|seat| is_his(&seat.owner)).count();
-        if count(&|other| other.service == owner.service) >= limits::CONSOLES_PER_SERVICE {
-            return Err(problems::CONSOLES_OPEN.code);
-        }
-        let is_clients = |other: &Owner| owner.client != 0 && other.client == owner.client;
-        if count(&is_clients) >= limits::CONSOLES_PER_CLIENT {
-            return Err(problems::CONSOLES_OPEN.code);
-        }
-        if seats.taken.len() >= self.most {
-            return Err(problems::CONSOLES_FULL.code);
-        }
+        let open: Vec<Owner> = seats.taken.values().map(|seat| seat.owner).collect();
+        owner.may_have_one_more(&open, self.most)?;
         seats.last += 1;
         let number = seats.last;
         let seat = Seat {
@@ -311,7 +303,7 @@ fn open(shared: &Arc<Shared>, socket: Websocket, granted: Granted) -> Option<Con
     let seat = match shared.sit(granted.owner, granted.opener) {
         Ok(number) => Sitting(shared.clone(), number),
         Err(why) => {
-            socket.end(why);
+            socket.end(&told(&why));
             return None;
         }
     };
@@ -336,6 +328,16 @@ fn open(shared: &Arc<Shared>, socket: Websocket, granted: Granted) -> Option<Con
     });
     let tell = entered.tell;
     Some(Console { session, seat, tell })
+}
+
+/// What a browser is told that gets no seat: the code of the problem, and the number in its sentence.
+fn told(why: &places::None) -> String {
+    match why {
+        places::None::OfService(most) | places::None::OfClient(most) => {
+            format!("{} {most}", problems::CONSOLES_OPEN.code)
+        }
+        places::None::Full(_) | places::None::Folder(_) => problems::CONSOLES_FULL.code.to_owned(),
+    }
 }
 
 fn turn(console: Console, here: Thread) {

@@ -1,8 +1,8 @@
 //! One open console: bytes between a node and a browser, until something ends it.
 
+use super::end::{End, Unfit};
 use super::entrance::{Browser, Entrance, Watcher};
 use super::places::Held;
-use super::rfb::Unfit;
 use super::screen::Screen;
 use super::talk::Talk;
 use crate::process::{self, Wait};
@@ -15,63 +15,6 @@ use std::time::Duration;
 
 /// Whether the service may still have its console: asked now and then. `Some`: it may not, because of this.
 pub type Watch = Box<dyn Fn() -> Option<End> + Send>;
-
-/// Why a console is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// The guest was stopped, restarted or moved, or its node closed the connection.
-    Closed,
-    /// The browser is gone.
-    Left,
-    /// Nobody has typed for long.
-    Idle,
-    /// It was open for as long as any may be.
-    TooLong,
-    /// The service is suspended.
-    Suspended,
-    /// The service has no such guest any more, or is about to have none.
-    Gone,
-    /// The service is somebody else's.
-    OtherOwner,
-    /// Who has it open may have no console of this service any more.
-    NotAllowed,
-    /// What came from the browser, or from the node, is no RFB.
-    Unfit,
-}
-
-impl End {
-    const ALL: [End; 9] = [
-        End::Closed,
-        End::Left,
-        End::Idle,
-        End::TooLong,
-        End::Suspended,
-        End::Gone,
-        End::OtherOwner,
-        End::NotAllowed,
-        End::Unfit,
-    ];
-
-    /// The one of a word.
-    pub fn named(word: &str) -> Option<End> {
-        End::ALL.into_iter().find(|end| end.as_str() == word)
-    }
-
-    /// Its word in replies; what a page says of it is its text `console_end_…`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            End::Closed => "closed",
-            End::Left => "left",
-            End::Idle => "idle",
-            End::TooLong => "too_long",
-            End::Suspended => "suspended",
-            End::Gone => "gone",
-            End::OtherOwner => "other_owner",
-            End::NotAllowed => "not_allowed",
-            End::Unfit => "unfit",
-        }
-    }
-}
 
 /// How long a console was open, and what went through it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -143,6 +86,8 @@ pub struct Session {
     acted_at: UnixSeconds,
     looked_at: UnixSeconds,
     taken_at: UnixSeconds,
+    /// When the browser has come with anything.
+    came_at: UnixSeconds,
     turned_at: UnixSeconds,
     /// When the node has said something, and when it was asked whether it is there.
     node_at: UnixSeconds,
@@ -179,6 +124,7 @@ impl Session {
             acted_at: now,
             looked_at: now,
             taken_at: now,
+            came_at: now,
             turned_at: now,
             node_at: now,
             asked_at: now,
@@ -326,7 +272,14 @@ impl Session {
         if now - self.acted_at >= limits::CONSOLE_IDLE_SECONDS {
             self.over(End::Idle);
         }
-        if self.way == Way::Takes && now - self.taken_at >= limits::CONSOLE_TAKEN_SECONDS {
+        // Whoever shuts the lid of his computer closes no connection, and what is written to him is kept on the way for long.
+        let (since, patience) = match self.way {
+            Way::Stream => (self.came_at, limits::CONSOLE_HERE_SECONDS),
+            Way::Takes => (self.taken_at, limits::CONSOLE_TAKEN_SECONDS),
+            // asked itself
+            Way::Socket => return,
+        };
+        if now - since >= patience {
             self.over(End::Left);
         }
     }
@@ -350,6 +303,9 @@ impl Session {
         let brought = entrance.look(now, may_take);
         self.second.1 += brought.cost;
         self.typed += brought.keys.len() as u64;
+        if brought.came {
+            self.came_at = now;
+        }
         if brought.taker {
             self.taken_at = now;
             self.is_taken();

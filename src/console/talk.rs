@@ -1,7 +1,8 @@
 //! How an open console speaks with its browser: as a screen does (RFB), or as a text terminal.
 
+use super::end::Unfit;
 use super::filter::Filter;
-use super::rfb::{Greeter, Unfit};
+use super::rfb::Greeter;
 use super::text::{self, Typing};
 use crate::pve::Shown;
 

@@ -2,8 +2,8 @@
 //! and from then on its bytes are a terminal's. What a browser sends are messages: `0:LENGTH:BYTES` is typed,
 //! `1:COLUMNS:ROWS:` is a new size, `2` says that it is still there.
 
+use super::end::Unfit;
 use super::enter::Enters;
-use super::rfb::Unfit;
 
 /// What `termproxy` says once it has let somebody in.
 pub(super) const OK: &[u8] = b"OK";

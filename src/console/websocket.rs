@@ -1,9 +1,9 @@
 //! A browser's websocket, from its 101 on. Frames are masked, no message is longer than 128 KiB however it comes, and what
 //! breaks these rules ends the console. A browser that has gone without a word is missed by its pongs.
 
+use super::end::End;
 use super::entrance::{Brought, Browser, Entrance, Watcher};
 use super::listen::Stream;
-use super::session::End;
 use crate::process::Wait;
 use crate::pve::Frames;
 use crate::words::ids::UnixSeconds;

@@ -124,6 +124,9 @@ pub const CONSOLE_VISIT_SECONDS: f64 = 5.0;
 pub const CONSOLE_TAKE_SECONDS: f64 = 20.0;
 /// A browser that takes the picture by requests, and has sent none for so long, is gone (seconds).
 pub const CONSOLE_TAKEN_SECONDS: f64 = 45.0;
+/// A browser whose picture comes by one answer says that it is there every 20 seconds. One that has not for so long is gone
+/// (seconds): timers of a page in the background may be a minute late.
+pub const CONSOLE_HERE_SECONDS: f64 = 120.0;
 /// So often a console looks whether its service may still have it (seconds).
 pub const CONSOLE_LOOK_SECONDS: f64 = 5.0;
 /// and ends where it could not see that for so long (seconds).
@@ -138,12 +141,13 @@ pub const CONSOLE_LEFT_SECONDS: f64 = 60.0;
 pub const CLIENT_CONSOLES: (usize, f64) = (30, 600.0);
 /// So often a client may ask for a picture of its guest's screen: each opens the screen for a moment.
 pub const CLIENT_SCREENSHOTS: (usize, f64) = (1, 60.0);
-/// So many consoles may be open on one service at the same time.
+/// So many consoles may be open on one service at the same time, by its customer, and so many by staff.
 pub const CONSOLES_PER_SERVICE: usize = 2;
-/// And so many by one client, on whatever services.
+/// And so many by one client, on whatever services, as long as that leaves another client one.
 pub const CONSOLES_PER_CLIENT: usize = 2;
-/// And so many on one web server, where nothing else is asked for: each holds a worker of php-fpm, of which there may be five.
-pub const CONSOLES_AT_ONCE: usize = 2;
+/// And so many on one web server, where nothing else is asked for, one of them for staff alone: each holds a worker of php-fpm,
+/// of which there may be five.
+pub const CONSOLES_AT_ONCE: usize = 3;
 /// And so many whatever is asked for.
 pub const CONSOLES_PER_SERVER: usize = 256;
 /// The longest frame, and the longest message, that is taken from a browser's websocket.

@@ -378,6 +378,23 @@ fn an_answer_that_is_kept_back_is_begun_anew_by_requests() {
     assert_eq!(browser.session.close(End::Closed).end, End::Left, "the page was closed");
 }
 
+/// A lid is shut, a phone is out of reach: no connection is closed, and what is written goes nowhere.
+#[test]
+fn a_browser_that_says_nothing_any_more_is_gone() {
+    let net = Net::new();
+    let mut browser = net.open(101);
+    browser.greet();
+    for _ in 0..3 {
+        net.clock.sleep(limits::CONSOLE_HERE_SECONDS - 1.0);
+        assert_eq!(browser.keys(b""), "204\n", "a page that is there says so");
+    }
+    assert_eq!(browser.picture(false).len(), 1);
+    net.clock.sleep(limits::CONSOLE_HERE_SECONDS);
+    assert!(!browser.wait_for(1));
+    assert_eq!(browser.session.close(End::Closed).end, End::Left);
+    net.eventually("no task is left", |sim| sim.cluster().open_consoles() == 0);
+}
+
 /// But not where its browser has heard it: whoever asks holds no worker, however often.
 #[test]
 fn who_has_the_stream_keeps_it() {

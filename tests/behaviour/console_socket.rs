@@ -389,7 +389,7 @@ fn who_is_gone_without_a_word_and_who_never_asks_keeps_nobody_out() {
     first.greet();
     let mut second = served.open();
     second.greet();
-    assert_eq!(served.open().end(), "consoles_open", "two of a service are open");
+    assert_eq!(served.open().end(), "consoles_open 2", "two of a service are open");
     served.net.later(limits::CONSOLE_SILENT_SECONDS);
     served.eventually("both are missed", || served.is_empty());
     drop(silent);

@@ -213,17 +213,15 @@ fn there_are_few_for_one_service_and_for_all() {
             service: ServiceId(service),
             client: 3,
         };
-        places::take(&net.folder(), owner, &format!("{service}.sock"), 3).unwrap()
+        places::take(&net.folder(), owner, &format!("{service}.sock"), 4).unwrap()
     });
-    let client = json!({"actor": "client", "order": {"client_id": 3, "order_id": 1, "status": "Active"}, "most": "3"});
+    let client = json!({"actor": "client", "order": {"client_id": 3, "order_id": 1, "status": "Active"}, "most": "4"});
     acts::confirm(&net.core, &net.asked(json!({"order": {"client_id": 3, "order_id": 1}}))).unwrap();
     assert_eq!(code(net.open(client.clone())), "consoles_open");
-    assert_eq!(
-        code(net.open(json!({"socket": "6".repeat(32)}))),
-        "consoles_full",
-        "two, where nothing else is asked for"
-    );
-    net.end(net.opened(number(7)));
+    // one is left for staff, where nothing else is asked for, and no more
+    let staffs = net.opened(json!({"socket": "6".repeat(32)}));
+    assert_eq!(code(net.open(json!({"socket": "7".repeat(32)}))), "consoles_full");
+    net.end(staffs);
     drop(places);
     net.end(net.opened(client));
     assert_eq!(net.sim.cluster().open_consoles(), 0);
@@ -242,6 +240,13 @@ fn where_there_is_none_it_is_said_why_and_no_socket_is_left() {
         assert_eq!(code(net.open(more)), wanted);
     }
     net.sim.cluster().set_config(vmid, "vga", Some("none"));
+    assert_eq!(code(net.open(json!({}))), "console_no_display");
+    net.sim.cluster().set_config(vmid, "vga", None);
+    // what is only to come is none yet: its QEMU runs with what is there
+    net.sim.cluster().set_pending(vmid, "vga", "none");
+    net.end(net.opened(json!({})));
+    net.sim.cluster().set_config(vmid, "vga", Some("none"));
+    net.sim.cluster().set_pending(vmid, "vga", "std");
     assert_eq!(code(net.open(json!({}))), "console_no_display");
     net.sim.cluster().set_config(vmid, "vga", None);
     net.sim.cluster().set_power(vmid, false);

@@ -32,11 +32,18 @@ final class ConsoleTest extends ConsoleTestCase
         $this->browser->click('#cad');
         $this->browser->evaluate('touch.value += "B"; touch.dispatchEvent(new Event("input"))');
         $this->paste('A', 'us');
-        $typed = [ord('h'), 0xffe3, 0xffe9, 0xffff, 0xffe1, ord('B'), 0xffe1, ord('A')];
+        // What a phone's keyboard lacks; Ctrl stays down for one letter.
+        $this->browser->click('#keyboard');
+        $this->browser->click('#keys [data-code=Escape]');
+        $this->browser->click('#keys [data-code=ControlLeft]');
+        $this->browser->evaluate('touch.value += "c"; touch.dispatchEvent(new Event("input"))');
+        self::assertSame('false', $this->browser->evaluate('document.querySelector("#keys button").ariaPressed'));
+        $this->browser->click('#keyboard');
+        $typed = [ord('h'), 0xffe3, 0xffe9, 0xffff, 0xffe1, ord('B'), 0xffe1, ord('A'), 0xff1b, 0xffe3, ord('c')];
         $this->until(fn (): bool => count($this->screen()['keys']) >= count($typed));
         self::assertSame($typed, $this->screen()['keys']);
         // Letters by their keys: QEMU presses no Shift by itself.
-        self::assertSame([ord('h'), 0xffff, ord('B'), ord('A')], $this->screen()['typed']);
+        self::assertSame([ord('h'), 0xffff, ord('B'), ord('A'), 0xff1b, ord('c')], $this->screen()['typed']);
         $this->seen(2, 'B');
         $this->itFitsAndFillsTheScreen();
 
@@ -226,7 +233,7 @@ final class ConsoleTest extends ConsoleTestCase
         self::assertSame(403, $this->visit('keys', $key, ['Sec-Fetch-Site: cross-site']));
         self::assertSame(403, $this->visit('take', $key));
         $typed = $this->screen()['keys'];
-        self::assertCount(8, $typed);
+        self::assertCount(11, $typed);
     }
 
     /** Whatever her page could send beside what it sends: where it goes, nobody but the module says. */
@@ -271,7 +278,7 @@ final class ConsoleTest extends ConsoleTestCase
         $this->waitFor('Connected');
         self::assertCount(1, $this->sockets());
         $this->until(fn (): bool => $this->screen()['consoles'] === 1, 15.0);
-        $this->typed(4, 'z');
+        $this->typed(6, 'z');
     }
 
     /** A firewall of the hoster, say: that it does so is told, and nothing is tried again. */

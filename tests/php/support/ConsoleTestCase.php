@@ -23,7 +23,7 @@ abstract class ConsoleTestCase extends StackTestCase
         if (!Chromium::exists() || glob("$assets/novnc-*") === []) {
             self::markTestSkipped('needs the Debian package chromium, and .ci/dist/viewers.sh');
         }
-        $this->start(new Stack(Fpm::ALLOWED + ['pm.max_children' => '6']));
+        $this->start(new Stack(Fpm::ALLOWED + ['pm.max_children' => '6', 'env[PROXMOXKVM_CONSOLES]' => '4']));
         $this->service = $this->order();
         $this->stack->cron("create:$this->service");
         $this->vmid = (int) $this->stored($this->service)['vmid'];

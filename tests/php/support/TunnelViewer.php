@@ -26,7 +26,7 @@ final class TunnelViewer extends ConsoleViewer
 
     protected function say(string $bytes): void
     {
-        curl_setopt($this->keys, CURLOPT_POSTFIELDS, $bytes);
+        curl_setopt($this->keys, CURLOPT_POSTFIELDS, 'k=' . strtr(base64_encode($bytes), '+/', '-_'));
         curl_exec($this->keys);
         $status = curl_getinfo($this->keys, CURLINFO_RESPONSE_CODE);
         $status === 204 || throw new RuntimeException("a key was answered with $status");

@@ -96,6 +96,13 @@ impl Cluster {
         self.vms.get(&vmid).is_some_and(|v| v.run.is_some())
     }
 
+    /// A change that its next start brings.
+    pub fn set_pending(&mut self, vmid: u32, key: &str, value: &str) {
+        if let Some(vm) = self.vms.get_mut(&vmid) {
+            vm.pending.insert(key.into(), value.into());
+        }
+    }
+
     /// Sets one config value directly.
     pub fn set_config(&mut self, vmid: u32, key: &str, value: Option<&str>) {
         if let Some(vm) = self.vms.get_mut(&vmid) {

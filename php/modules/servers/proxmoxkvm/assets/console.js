@@ -9,7 +9,7 @@ const at = (address) => new URL(address, document.baseURI).href;
 const part = (id) => document.getElementById(id);
 
 /** After these seconds it is tried again, each time that a machine goes off and may come back. */
-const AGAIN_S = [1, 2, 3, 5, 8, 13, 20];
+const AGAIN_S = [1, 2, 3, 5, 8, 13, 20, 30, 45];
 /** What may be over in a moment, as the library calls it. */
 const PASSES = ['console_off', 'console_dark', 'console_unfit', 'consoles_open', 'locked', 'pve_unreachable', 'pve_silent', 'lost', 'old'];
 /** QEMU hands a machine a hundred presses and releases a second; of what comes faster it keeps some, and drops the rest. */
@@ -88,9 +88,11 @@ function over(why) {
     if (isGone) {
         return;
     }
-    const said = why.message || settings.ends[why.end]
+    // A process of its own says the code of a problem, and the number in its sentence.
+    const [end, number] = (why.end || '').split(' ');
+    const said = why.message || (settings.ends[end] && settings.ends[end].replace('{n}', number))
         || {old: text.old, page: text.old, foreign: text.foreign.replace('{status}', why.status)}[why.error] || text.lost;
-    const passes = why.end === 'closed' || PASSES.includes(why.error);
+    const passes = end === 'closed' || PASSES.includes(why.error || end);
     if (passes && tries < AGAIN_S.length) {
         say(said + ' ' + text.again, true);
         timer = setTimeout(connect, 1000 * AGAIN_S[tries++]);
@@ -125,6 +127,36 @@ function press(keysym, code, down) {
     rfb.sendKey(keysym, code, down);
 }
 
+/** A key beside the keyboard. Ctrl and Alt stay down until the next one, as on a phone nobody holds two. */
+function extra(button) {
+    const [code, number] = [button.dataset.code, Number(button.dataset.number)];
+    if (!rfb || rfb.viewOnly) {
+        return;
+    }
+    if (button.hasAttribute('aria-pressed')) {
+        const isDown = button.getAttribute('aria-pressed') === 'false';
+        button.setAttribute('aria-pressed', String(isDown));
+        return press(number, code, isDown);
+    }
+    press(number, code, true);
+    press(number, code, false);
+    letGo();
+}
+
+function letGo() {
+    document.querySelectorAll('#keys [aria-pressed=true]').forEach((held) => {
+        held.setAttribute('aria-pressed', 'false');
+        rfb && press(Number(held.dataset.number), held.dataset.code, false);
+    });
+}
+
+function keyboard() {
+    const isShown = part('keys').hidden;
+    part('keys').hidden = !isShown;
+    part('keyboard').setAttribute('aria-expanded', String(isShown));
+    isShown ? part('touch').focus() : letGo();
+}
+
 /**
  * What a phone's keyboard writes is read from a field that nobody sees, letter by letter. QEMU presses no Shift by itself, so a
  * letter comes by its keys.
@@ -142,6 +174,7 @@ function touched() {
         }
         for (const letter of field.value.slice(same)) {
             keys.strike(letter, localStorage.getItem(LAYOUT) || 'us', press) || rfb.sendKey(keys.keysym(letter), null);
+            letGo();
         }
     }
     // So that there is something to take away, and never much.
@@ -225,12 +258,30 @@ function listen() {
     const on = {
         again: again, scale: scale, full: full, paste: paste, text: otherWay,
         cad: () => rfb.sendCtrlAltDel(),
-        keyboard: () => part('touch').focus()
+        keyboard: keyboard
     };
     Object.keys(on).forEach((id) => part(id).addEventListener('click', on[id]));
     part('pasting').addEventListener('close', pasted);
     part('touch').addEventListener('input', touched);
-    part('touch').addEventListener('keydown', (event) => event.stopPropagation());
+    part('touch').addEventListener('keydown', (event) => {
+        event.stopPropagation();
+        // A keyboard that is joined to a phone has keys that write nothing.
+        const button = document.querySelector(`#keys [data-code="${event.code}"]:not([aria-pressed])`);
+        if (button) {
+            event.preventDefault();
+            extra(button);
+        }
+    });
+    document.querySelectorAll('#keys button').forEach((button) => {
+        // The phone's keyboard stays where it is.
+        button.addEventListener('pointerdown', (event) => event.preventDefault());
+        button.addEventListener('click', () => extra(button));
+    });
+    part('full').hidden = !document.documentElement.requestFullscreen;
+    // What a phone's keyboard covers is not the page's.
+    visualViewport && visualViewport.addEventListener('resize', () => {
+        document.body.style.height = visualViewport.height + 'px';
+    });
     document.querySelectorAll('[data-do]').forEach((button) => button.addEventListener('click', () => act(button)));
     addEventListener('pagehide', () => {
         isGone = true;

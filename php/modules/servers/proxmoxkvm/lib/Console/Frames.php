@@ -18,8 +18,8 @@ final class Frames
     /** Begins the answer: nothing on the way should keep it back. */
     public function __construct()
     {
-        while (ob_get_level() > 0) {
-            ob_end_clean();
+        while (ob_get_level() > 0 && ob_end_clean()) {
+            continue;
         }
         $settings = ['zlib.output_compression' => '0', 'implicit_flush' => '1', 'max_execution_time' => '0'];
         foreach ($settings as $key => $value) {

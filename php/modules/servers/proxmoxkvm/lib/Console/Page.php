@@ -34,7 +34,7 @@ final class Page
     private const BUTTONS = [
         'cad' => ' data-acts data-screen disabled',
         'paste' => ' data-acts disabled',
-        'keyboard' => ' data-acts data-screen disabled',
+        'keyboard' => ' data-acts data-screen aria-controls="keys" aria-expanded="false" disabled',
         'scale' => ' data-screen disabled',
         'full' => ' disabled',
         'text' => ' aria-pressed="false"',
@@ -61,8 +61,8 @@ final class Page
 
     public function send(): never
     {
-        while (ob_get_level() > 0) {
-            ob_end_clean();
+        while (ob_get_level() > 0 && ob_end_clean()) {
+            continue;
         }
         header('Content-Type: text/html; charset=utf-8');
         header('Content-Security-Policy: ' . self::POLICY);
@@ -83,6 +83,7 @@ final class Page
         $lang = Text::html(Locale::tag());
         $direction = Locale::direction();
         $pasting = Pasting::html();
+        $keys = ExtraKeys::html();
 
         return <<<HTML
             <!DOCTYPE html>
@@ -100,11 +101,12 @@ final class Page
             <h1>$title</h1>
             <p id="said" role="status">{$this->text('console_connecting')}</p>
             <div role="toolbar" aria-label="{$this->text('console_title')}">{$this->buttons()}{$this->powerMenu()}</div>
+            $keys
             </header>
             <noscript><p>{$this->text('console_no_script')}</p></noscript>
             <main id="screen" dir="ltr"></main>
             <textarea id="touch" aria-label="{$this->text('console_keyboard')}" autocapitalize="off" autocomplete="off"
-                spellcheck="false" tabindex="-1"></textarea>
+                autocorrect="off" spellcheck="false" tabindex="-1"></textarea>
             $pasting
             </body>
             </html>
@@ -133,7 +135,8 @@ final class Page
             'text' => Lang::named('console_', self::TEXTS),
             'ends' => Lang::named('console_end_', [
                 'closed', 'left', 'idle', 'too_long', 'suspended', 'gone', 'other_owner', 'not_allowed', 'unfit',
-            ]) + Lang::named('client_', ['consoles_full', 'consoles_open']),
+            ]) + Lang::named('client_', ['consoles_full', 'consoles_open', 'console_dark'])
+                + ['console_old_terminal' => Lang::text('client_console_no_text')],
         ];
     }
 
