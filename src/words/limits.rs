@@ -17,8 +17,7 @@ pub const LOOKS_PER_CLIENT: usize = 2;
 pub const LOOK_SECONDS: f64 = PAGE_SECONDS + 1.0;
 /// While somebody looks, others are shown what was seen before for so long (seconds).
 pub const SEEN_SECONDS: f64 = 2.0;
-/// All that one request of the web asks of PVE ends within this time (seconds): proxies give up after 60, and the store
-/// and PHP need some of it.
+/// All that a request of the web asks of PVE ends within this time (seconds): proxies give up after 60, PHP needs some of it.
 pub const WEB_SECONDS: f64 = 44.0;
 /// The engine begins nothing with less time left: what is sent should be answered (seconds).
 pub const TURN_SECONDS: f64 = 4.0;
@@ -35,8 +34,7 @@ pub const CHECK_SILENCES: usize = 3;
 pub const CONTACT_SECONDS: f64 = 5.0;
 /// A server that answered within this time is there (seconds).
 pub const HEARD_SECONDS: f64 = 60.0;
-/// A server that left a request unanswered is asked for its version: only if that gets no answer within this time either,
-/// it is silent, and not only slow (seconds).
+/// A server that left a request unanswered is silent, and not only slow, if it does not tell its version in this time (seconds).
 pub const PROBE_SECONDS: f64 = 2.0;
 /// The same for a request without a login: PVE answers those three seconds late (pve-http-server).
 pub const PROBE_UNKNOWN_SECONDS: f64 = 4.0;
@@ -124,8 +122,7 @@ pub const CONSOLE_VISIT_SECONDS: f64 = 5.0;
 pub const CONSOLE_TAKE_SECONDS: f64 = 20.0;
 /// A browser that takes the picture by requests, and has sent none for so long, is gone (seconds).
 pub const CONSOLE_TAKEN_SECONDS: f64 = 45.0;
-/// A browser whose picture comes by one answer says that it is there every 20 seconds. One that has not for so long is gone
-/// (seconds): timers of a page in the background may be a minute late.
+/// One whose picture comes by one answer says every 20 seconds that it is there, in the background every minute (seconds).
 pub const CONSOLE_HERE_SECONDS: f64 = 120.0;
 /// So often a console looks whether its service may still have it (seconds).
 pub const CONSOLE_LOOK_SECONDS: f64 = 5.0;
@@ -145,8 +142,7 @@ pub const CLIENT_SCREENSHOTS: (usize, f64) = (1, 60.0);
 pub const CONSOLES_PER_SERVICE: usize = 2;
 /// And so many by one client, on whatever services, as long as that leaves another client one.
 pub const CONSOLES_PER_CLIENT: usize = 2;
-/// And so many on one web server, where nothing else is asked for, one of them for staff alone: each holds a worker of php-fpm,
-/// of which there may be five.
+/// And so many on one web server, where nothing else is asked for, one for staff alone: each holds one of php-fpm's few workers.
 pub const CONSOLES_AT_ONCE: usize = 3;
 /// And so many whatever is asked for.
 pub const CONSOLES_PER_SERVER: usize = 256;
