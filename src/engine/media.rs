@@ -11,6 +11,7 @@ use crate::service::wish::Wish;
 use crate::service::{Queued, Service};
 use crate::words::ids::{UnixSeconds, Vmid};
 use crate::words::limits;
+use std::collections::BTreeSet;
 
 /// The slots for one drive of CDs more, the first that is free.
 const SLOTS: [&str; 10] = [
@@ -29,26 +30,22 @@ fn free_slots(config: &Config) -> impl Iterator<Item = String> + '_ {
     empty.map(|drive| drive.slot).chain(free.map(|slot| (*slot).to_owned()))
 }
 
-/// The boot order with a drive before all that the guest boots from otherwise. Those stay in it: by them the system disk is
-/// known.
+/// The boot order with a drive before all that the guest boots from otherwise. Those stay in it, and the system disk always:
+/// by them that is known, and OVMF forgets for good what a system has written down to boot from a disk that is not in the
+/// order (edk2, OvmfPkg/Library/QemuBootOrderLib, `PruneBootVariables`).
 fn boot_from(config: &Config, slot: &str) -> String {
     let boot = PropertyString::parse(config.get(BOOT).unwrap_or_default());
-    let others: Vec<String> = match boot.get("order") {
-        Some(order) => order.split(';').map(str::to_owned).collect(),
-        None => {
-            let network = config.get("net0").map(|_| "net0".to_owned());
-            config
-                .system_disk()
-                .map(|disk| disk.slot)
-                .into_iter()
-                .chain(network)
-                .collect()
-        }
-    };
+    let disk = config.system_disk().map(|disk| disk.slot);
+    let mut order = vec![slot.to_owned()];
+    match boot.get("order") {
+        Some(others) => order.extend(others.split(';').map(str::to_owned)),
+        None => order.extend(disk.clone().into_iter().chain(["net0".to_owned()])),
+    }
     // one that is gone (restored without that disk, or edited) would make Proxmox VE refuse all of it
-    let is_there = |device: &String| device != slot && config.get(device).is_some();
-    let others = others.into_iter().filter(is_there);
-    let order: Vec<String> = [slot.to_owned()].into_iter().chain(others).collect();
+    order.retain(|device| device == slot || config.get(device).is_some());
+    order.extend(disk);
+    let mut seen = BTreeSet::new();
+    order.retain(|device| seen.insert(device.clone()));
     format!("order={}", order.join(";"))
 }
 
@@ -330,5 +327,8 @@ mod tests {
         assert_eq!(boot_from(&config(old), "sata5"), "order=sata5;scsi1");
         let already = json!({"boot": "order=scsi0;sata5", "scsi0": "a:1/x.qcow2"});
         assert_eq!(boot_from(&config(already), "sata5"), "order=sata5;scsi0");
+        let network = json!({"boot": "order=net0", "net0": "virtio", "scsi0": "a:1/x.qcow2"});
+        assert_eq!(boot_from(&config(network), "sata5"), "order=sata5;net0;scsi0");
+        assert_eq!(boot_from(&config(json!({"boot": "order="})), "sata5"), "order=sata5");
     }
 }

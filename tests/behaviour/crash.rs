@@ -14,6 +14,7 @@ use crate::restore;
 use crate::snapshots;
 use crate::ssh_keys;
 use crate::support::{DEATHS, Death, World, guard};
+use crate::user_data;
 use proxmoxkvm::actions::{ACTIONS, Action, Situation};
 use proxmoxkvm::api;
 use proxmoxkvm::guest::Power;
@@ -164,7 +165,11 @@ pub struct Operation {
 
 /// Those that wait ten minutes for the guest in each life: the walk of deaths has them, those of faults and refusals would take
 /// three times as long.
-const LONG: &[&str] = &["create with a seed of its own", "other addresses by a seed of its own"];
+const LONG: &[&str] = &[
+    "create with a seed of its own",
+    "other addresses by a seed of its own",
+    "rebuild with user data",
+];
 
 /// Those of the walks of faults and refusals. `OPERATION`: all with this in their name.
 pub fn walked() -> impl Iterator<Item = &'static Operation> {
@@ -401,6 +406,18 @@ pub const OPERATIONS: &[Operation] = &[
             _ => Ok(serde_json::Value::Null),
         },
         after: rebuild::is_rebuilt,
+    },
+    Operation {
+        name: "rebuild with user data",
+        before: |world| {
+            user_data::is_sold(world);
+            ready(world);
+        },
+        verb: user_data::rebuild_once,
+        after: |world| {
+            assert_eq!((guests(world), world.vmid(7)), (1, 100));
+            user_data::is_told_and_forgotten(world);
+        },
     },
     Operation {
         name: "vm_remove",

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 pub const MORE: &str =
     "client_iso = on\niso_storage = local\niso_show = public-*.iso, rescue.iso\nrescue_iso = local:iso/rescue.iso";
+pub const SHOWN: &str = "client_iso = on\niso_storage = local\niso_show = public-*.iso";
 pub const ISO: &str = "local:iso/public-debian-12.iso";
 
 pub fn ready(world: &mut World) {
@@ -220,4 +221,26 @@ fn a_cd_that_is_in_at_once_waits_for_nothing_although_proxmox_ve_appends_its_dri
         "a stop makes it true"
     );
     assert_eq!(page(&world)["pending"], false);
+}
+
+#[test]
+fn an_iso_that_is_deleted_while_it_is_in_the_drive_is_ejected_and_the_vm_starts_again() {
+    let world = world();
+    let order = world.config(100, "boot");
+    insert(&world, "iso_boot", ISO).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    let is_it = |volume: &str| volume.contains("public-debian");
+    world.sim().volumes.retain(|volume| !is_it(&volume.volid()));
+    let error = acts::start(&world.core, &world.order(7)).unwrap_err();
+    assert!(error.to_string().contains("does not exist"), "{error}");
+    assert_eq!(
+        page(&world)["inserted"],
+        "public-debian-12.iso",
+        "it can be seen, and ejected"
+    );
+    acts::iso_eject(&world.core, &world.order(7)).unwrap();
+    acts::start(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().is_running(100) && world.config(100, "boot").starts_with(&order));
+    assert!(page(&world)["inserted"].is_null() && page(&world)["boots_once"] == false);
+    world.check_invariants();
 }

@@ -171,6 +171,54 @@ fn it_is_started_once_and_from_the_rescue_system_in_whatever_order_proxmox_ve_wr
     }
 }
 
+/// A VM with UEFI, which boots in this order.
+fn with_uefi(order: &str) -> World {
+    let mut world = World::new();
+    let efi = world.sim().add_disk("pve1", "local", 9000, 4 << 20);
+    for (key, value) in [
+        ("bios", "ovmf"),
+        ("machine", "q35"),
+        ("efidisk0", &format!("{efi},efitype=4m,pre-enrolled-keys=1,size=4M")),
+    ] {
+        world.sim().set_config(9000, key, Some(value));
+    }
+    sold(&mut world, &format!("{MORE}\n{}", crate::isos::SHOWN));
+    world.sim().add_iso("pve1", "local", "public-debian-12.iso");
+    world.ready(7);
+    world.sim().set_config(100, "boot", Some(order));
+    world
+}
+
+/// OVMF starts what the order says, and forgets for good how to boot from a disk that is not in it.
+#[test]
+fn a_vm_with_uefi_starts_from_the_cd_its_disk_stays_in_the_order_and_its_variables_are_not_touched() {
+    // also where the order did not name the disk
+    for order in ["order=scsi0", "order=net0"] {
+        let world = with_uefi(order);
+        let page = api::isos(&world.core, &world.shown_to("client")).unwrap();
+        assert_eq!(page["uefi"], true);
+        let (before, variables) = (drives(&world), world.config(100, "efidisk0"));
+        assert!(variables.starts_with("local:100/"), "{variables}");
+        let is_from_cd = |order: &str| order.starts_with("order=sata5;") && order.contains("scsi0");
+        let into = starts(&world, start);
+        assert!(into.len() == 1 && is_from_cd(&into[0]), "{into:?}");
+        assert_eq!(starts(&world, leave), [order]);
+        is_as_before(&world, &before);
+        crate::isos::insert(&world, "iso_boot", crate::isos::ISO).unwrap();
+        let restarts = |world: &World| {
+            acts::stop(&world.core, &world.order(7))?;
+            acts::start(&world.core, &world.order(7))
+        };
+        let once = starts(&world, restarts);
+        assert!(is_from_cd(&once[0]), "{once:?}");
+        world.clock_forward(200.0);
+        world.cron_until_idle();
+        assert!(starts(&world, restarts)[0].starts_with(order));
+        assert_eq!(world.config(100, "efidisk0"), variables);
+        world.check_invariants();
+    }
+}
+
 #[test]
 fn a_vm_without_a_boot_order_has_none_afterwards_and_is_started_once_for_it() {
     let world = ready(MORE);

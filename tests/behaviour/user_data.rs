@@ -23,9 +23,33 @@ const OFFER: &str = "client_user_data = on\nclient_reinstall = on";
 
 fn sold() -> World {
     let mut world = World::new();
+    is_sold(&mut world);
+    world
+}
+
+/// From now on the product takes it.
+pub fn is_sold(world: &mut World) {
     world.option(24, &format!("{MORE}\n{OFFER}"));
     world.seal_key = KEY;
-    world
+}
+
+/// A rebuild with some, where none was begun yet.
+pub fn rebuild_once(world: &World) -> Result<Value, Error> {
+    if world.status(7) != "ready" || told(world).0 > 0 {
+        return Ok(Value::Null);
+    }
+    rebuild(world, GIVEN)
+}
+
+/// The guest has been told, and nobody has it any more.
+pub fn is_told_and_forgotten(world: &World) {
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert!(told(world).0 > 0, "told");
+    assert!(
+        !told(world).1 && !kept(world).contains("\"user_data\":"),
+        "and forgotten"
+    );
+    assert!(!kept(world).contains(SECRET));
 }
 
 fn create(world: &World, given: &str) -> Result<Value, Error> {

@@ -22,7 +22,8 @@ pub(in crate::api) struct IsosOut {
     pending: bool,
     /// Whether the next start is from the CD, and those after it as before.
     boots_once: bool,
-    /// Whether the guest has UEFI: it may boot from its disk whatever the order says.
+    /// Whether the guest has UEFI: then it boots only from a CD with an EFI boot loader, and with Secure Boot from one that is
+    /// signed for it.
     uefi: bool,
 }
 

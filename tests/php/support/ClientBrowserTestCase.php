@@ -117,6 +117,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
             + ['permissions' => [
                 'graphs' => true, 'ssh_keys' => $name === 'keys', 'snapshots' => $name === 'snapshots',
                 'backups' => $name === 'backups', 'firewall' => $name === 'firewall',
+                'user_data' => $name === 'rebuild',
             ]]);
         $this->replyTo('ssh_keys', Shown::SSH_KEYS);
         $this->replyTo('snapshots', Shown::snapshots());

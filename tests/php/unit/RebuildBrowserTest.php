@@ -48,6 +48,33 @@ final class RebuildBrowserTest extends ClientBrowserTestCase
         self::assertSame('docker', $request['application']);
     }
 
+    /** What is wrong is said where it was typed, and can be corrected; it is sent as it was typed. */
+    public function testUserDataIsGivenAtARebuild(): void
+    {
+        $given = 'document.querySelector(".vm-rebuild [name=user_data]").value';
+        $wrong = ['ok' => false, 'code' => 'user_data_yaml', 'message' => 'for staff', 'retry' => false];
+        $done = ['success' => [], 'danger' => $wrong];
+        foreach ([1400 => 'danger', 400 => 'success'] as $width => $kind) {
+            $this->browser->resize($width, 800, $width === 400);
+            $this->state('rebuild');
+            $this->replyTo('reinstall', $done[$kind]);
+            $this->open('nexus', 'rebuild');
+            $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Running"');
+            self::assertSame([], $this->browser->wider($width));
+            $this->browser->type('.vm-rebuild [name=user_data]', "#cloud-config\npackages: [nginx]");
+            $this->browser->type('.vm-rebuild [name=typed]', '1-3');
+            $button = '.vm-rebuild [type=submit]';
+            $width === 400 ? $this->browser->tap($button) : $this->browser->click($button);
+            $this->browser->wait("document.querySelector('.vm-result.alert-$kind') !== null");
+            $said = (string) $this->browser->evaluate('document.querySelector(".vm-said").innerText');
+            self::assertSame($kind === 'danger', str_contains($said, 'no YAML'), $said);
+            self::assertSame("#cloud-config\npackages: [nginx]", $this->browser->evaluate($given), 'it stays');
+        }
+        $this->browser->resize(1000);
+        $sent = array_column($this->requests('reinstall'), 'user_data');
+        self::assertSame(array_fill(0, 2, "#cloud-config\npackages: [nginx]"), $sent);
+    }
+
     /** A schedule: all days that are ticked, the window, and none at all where none is ticked. */
     public function testAScheduleIsSentWholeAlsoFromAPhone(): void
     {

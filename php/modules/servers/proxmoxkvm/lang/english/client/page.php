@@ -304,7 +304,7 @@ return [
     'client_rescue_help' => 'If your virtual machine does not boot, or does not let you in: start it from a rescue system, and repair or copy what is on its disks. It stays on the network with its own addresses.',
     'client_rescue_login_keys' => 'You log in as root, by SSH or at the console: with the SSH keys that are chosen for this virtual machine,',
     'client_rescue_login_password' => 'or, where none is chosen, with a one-time password that is shown after you have pressed the button, and only then.',
-    'client_rescue_uefi' => 'A system with UEFI may boot from its own disk all the same: choose the CD in its boot menu at the console then.',
+    'client_rescue_uefi' => 'With UEFI a virtual machine starts from a CD only if that can be started with UEFI, and with Secure Boot only if it is signed for that. Otherwise it starts from its own disk.',
     'client_rescue_since' => 'Rescue mode since {at}. It is left at {until} if not before.',
     'client_rescue_password' => 'One-time password of root: {password} – it is shown only now. If the rescue system does not take it, log in as in your own system.',
 ];
