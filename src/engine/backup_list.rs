@@ -5,6 +5,7 @@ use crate::package::Package;
 use crate::problems::BackupRefusal;
 use crate::pve::{self, Client, Resources, StorageSeen};
 use crate::service::Service;
+use crate::words::ids::Actor;
 use std::collections::BTreeSet;
 
 /// A node's clock may be behind ours by so much when it dates a backup (seconds).
@@ -66,4 +67,13 @@ pub(super) fn must_be_reached(resources: &Resources, place: &Place) -> Result<()
 pub fn own_name<'a>(service: &Service, backup: &'a Backup) -> Option<&'a str> {
     let mut times = service.times_of(backup.vmid);
     times.find_map(|held| backup.name_for(service.id, held.since))
+}
+
+/// Whether it can be restored by somebody: the service's own by everybody, and what the provider's jobs have made while its
+/// number was the service's by staff, and by customers where the product shows them. No slack: a moment too early it is somebody
+/// else's.
+pub fn is_restorable(service: &Service, backup: &Backup, package: &Package, actor: Actor) -> bool {
+    let is_kept_for = || actor != Actor::Client || package.more.backup_show_foreign;
+    let is_of_then = || service.times_of(backup.vmid).any(|held| backup.at >= held.since);
+    own_name(service, backup).is_some() || (backup.tag.is_none() && is_kept_for() && is_of_then())
 }

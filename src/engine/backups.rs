@@ -1,7 +1,7 @@
 //! Whether a backup can be made, deleted or marked: all that can be told before anything is touched.
 
 use super::backup_calls::has_all_disks;
-use super::backup_list::{backups_of, own_name};
+use super::backup_list::{backups_of, is_restorable, own_name};
 use super::{Engine, Job, Outcome};
 use crate::guest::{Backup, BackupTag, Current, Made, Place, Power};
 use crate::package::BackupMode;
@@ -40,6 +40,8 @@ impl Engine<'_> {
         let all = backups_of(&job.client, &job.lease.service, &package, &resources)?;
         let service = &job.lease.service;
         let own: Vec<&Backup> = all.iter().filter(|one| own_name(service, one).is_some()).collect();
+        let whole = |one: &&Backup| is_restorable(service, one, &package, job.order.by.actor);
+        let restorable: Vec<&Backup> = all.iter().filter(whole).collect();
         let counted: Vec<&Backup> = own.iter().copied().filter(|one| is_counted(one)).collect();
         match ask {
             BackupAsk::Make(made, note) => self.wish_to_make(job, &path, (&counted, resources), made, note),
@@ -54,8 +56,10 @@ impl Engine<'_> {
                     released: false,
                 })
             }
-            BackupAsk::Restore(name) => self.wish_to_restore(job, &path, (name, named(&own, name)?), resources),
-            BackupAsk::RestoreBeside(name) => self.wish_beside(job, &path, (name, named(&own, name)?), resources),
+            BackupAsk::Restore(name) => self.wish_to_restore(job, &path, (name, named(&restorable, name)?), resources),
+            BackupAsk::RestoreBeside(name) => {
+                self.wish_beside(job, &path, (name, named(&restorable, name)?), resources)
+            }
             BackupAsk::Note(name, note) => {
                 let place = named(&own, name)?.place.clone();
                 Ok(Wish::MarkBackup {

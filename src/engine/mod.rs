@@ -47,7 +47,7 @@ mod user_data;
 mod windows;
 
 pub use applications::has_snippet;
-pub use backup_list::{backups_of, own_name};
+pub use backup_list::{backups_of, is_restorable, own_name};
 pub use backups::{BackupAsk, backup_ends_at, is_counted, may_keep_backups, nobody_prunes};
 pub use capacity::{Fits, fits};
 pub use dry_run::DryRun;

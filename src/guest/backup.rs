@@ -8,6 +8,7 @@ use super::{Made, decimal, number};
 use crate::words::ids::{NodeName, ServiceId, StorageId, UnixSeconds, Vmid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::ops::RangeInclusive;
 
 /// A storage, and a node that reaches it.
@@ -122,9 +123,20 @@ impl Backup {
         tag.service == service && asked.is_some_and(|asked| asked >= held.start().floor() && asked <= *held.end())
     }
 
+    /// The name by which one that somebody else has made is meant: it has none of its own, and its volume says to nobody
+    /// but staff where it is.
+    pub fn name_by_volume(&self) -> String {
+        let digest = Sha256::digest(&self.volume);
+        let words = digest.iter().take(8).map(|byte| format!("{byte:02x}"));
+        format!("kept-{}", words.collect::<String>())
+    }
+
     /// Whether it has this name.
     pub fn is_named(&self, name: &str) -> bool {
-        self.tag.as_ref().is_some_and(|tag| tag.name == name)
+        match &self.tag {
+            Some(tag) => tag.name == name,
+            None => self.name_by_volume() == name,
+        }
     }
 
     /// How it came to be.

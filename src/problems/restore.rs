@@ -37,6 +37,12 @@ pub enum RestoreRefusal {
         /// Whose marker is in it.
         owner: String,
     },
+    /// Somebody else has made it, and nothing in it says of which VM.
+    #[error("backup {volume} does not say that it is one of this service's VM: nothing was changed")]
+    Unmarked {
+        /// The backup.
+        volume: String,
+    },
     /// No disk is in it.
     #[error("backup {volume} is without the system disk of the VM: nothing was changed")]
     NoDisk {
@@ -133,7 +139,7 @@ impl RestoreRefusal {
         match self {
             RestoreRefusal::Encrypted { .. } => &problems::BACKUP_ENCRYPTED,
             RestoreRefusal::Unreadable { .. } | RestoreRefusal::NoDisk { .. } => &problems::BACKUP_UNREADABLE,
-            RestoreRefusal::Foreign { .. } => &problems::BACKUP_FOREIGN,
+            RestoreRefusal::Foreign { .. } | RestoreRefusal::Unmarked { .. } => &problems::BACKUP_FOREIGN,
             RestoreRefusal::Elsewhere { .. } | RestoreRefusal::DiskStorage { .. } => &problems::BACKUP_ELSEWHERE,
             RestoreRefusal::Larger { .. } => &problems::BACKUP_LARGER,
             RestoreRefusal::Space { .. } | RestoreRefusal::SpaceUnknown { .. } => &problems::RESTORE_SPACE,

@@ -504,7 +504,14 @@ fn what_the_hosters_jobs_made_since_the_service_began_is_shown_where_the_product
     let kept = &rows(&page)[1];
     assert_eq!((&kept["name"], kept["place"].is_null()), (&Value::Null, true));
     assert_eq!(notes(&listed(&world, "admin")), ["one", "pve1 nightly"]);
-    for refused in [delete(&world, ""), note(&world, "", "mine"), protect(&world, "", true)] {
-        assert_eq!(code(refused), "no_backup");
+    let by = kept["restore"].as_str().unwrap();
+    for name in ["", by] {
+        for refused in [
+            delete(&world, name),
+            note(&world, name, "mine"),
+            protect(&world, name, true),
+        ] {
+            assert_eq!(code(refused), "no_backup");
+        }
     }
 }

@@ -190,6 +190,50 @@ fn the_disks_of_then_come_back_with_the_package_and_the_addresses_of_today() {
     }
 }
 
+/// Of what a job of the provider has made only the config says whose it is.
+#[test]
+fn what_the_providers_jobs_made_is_restored_where_the_product_says_so_and_it_has_the_marker() {
+    let mut world = ready();
+    let at = world.now() as i64;
+    world.sim().set_config(100, "tags", Some("then"));
+    world.sim().add_backup("local", 100, at, false);
+    world.sim().set_config(100, "tags", Some("now"));
+    let kept = |world: &World, actor: &str| {
+        let page = listed(world, actor);
+        let rows = page["backups"].as_array().unwrap().clone();
+        let found = rows.into_iter().find(|row| row["name"].is_null());
+        found.map(|row| row["restore"].as_str().unwrap().to_owned())
+    };
+    let name = kept(&world, "admin").unwrap();
+    assert_eq!(kept(&world, "client"), None);
+    assert_eq!(
+        code(by_client(&world, &name)),
+        "no_backup",
+        "the product does not show them"
+    );
+    world.option(24, "backups = 3\nbackup_show_foreign = on");
+    assert_eq!(kept(&world, "client"), Some(name.clone()));
+    let description = world.config(100, "description");
+    let the_kept = |world: &World, text: &str| {
+        let mut sim = world.sim();
+        let volume = sim.volumes.iter_mut().rfind(|one| one.content == "backup").unwrap();
+        let conf = &mut volume.backup_of.as_mut().unwrap().conf;
+        conf.insert("description".to_owned(), text.to_owned());
+    };
+    for other in ["", "x\n\nproxmoxkvm-owner: another/7"] {
+        the_kept(&world, other);
+        world.sim().log.clear();
+        assert_eq!(code(by_client(&world, &name)), "backup_foreign");
+        assert_eq!(restores(&world), 0);
+    }
+    the_kept(&world, &description);
+    by_client(&world, &name).unwrap();
+    world.cron_until_idle();
+    is_restored(&world);
+    assert_eq!(kept(&world, "client"), Some(name), "it stays");
+    world.check_invariants();
+}
+
 #[test]
 fn what_can_be_told_beforehand_is_refused_before_the_vm_is_touched() {
     type Given = fn(&mut World);

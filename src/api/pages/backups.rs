@@ -5,7 +5,7 @@ use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use super::snapshots::ScheduleOut;
 use crate::api::core::Core;
-use crate::engine::{backup_ends_at, backups_of, is_counted, own_name};
+use crate::engine::{backup_ends_at, backups_of, is_counted, is_restorable, own_name};
 use crate::guest::{Backup, Made, Power};
 use crate::package::{BackupMode, Package};
 use crate::problems::{Error, Refusal};
@@ -79,6 +79,8 @@ struct MissedOut {
 struct BackupOut {
     /// Its name, by which it is meant; null: the provider keeps it, and it is not touched.
     name: Option<String>,
+    /// The name by which it is restored; null: it is not.
+    restore: Option<String>,
     /// What it is called; for customers empty where the provider keeps it.
     note: String,
     /// When it was begun.
@@ -184,14 +186,10 @@ fn out(
     let is_own = |one: &&Backup| own_name(service, one).is_some();
     let own = || all.iter().filter(is_own).filter(|one| is_counted(one));
     let gb = package.more.backup_gb;
-    // no slack: a moment too early it is somebody else's
-    let is_of_then = |one: &Backup| service.times_of(one.vmid).any(|held| one.at >= held.since);
-    let is_shown = |one: &&Backup| package.more.backup_show_foreign && one.tag.is_none() && is_of_then(one);
-    let seen = all
-        .iter()
-        .filter(|one| actor != Actor::Client || is_own(one) || is_shown(one));
+    let is_shown = |one: &Backup| is_restorable(service, one, package, actor);
+    let seen = all.iter().filter(|one| actor != Actor::Client || is_shown(one));
     BackupsOut {
-        backups: seen.map(|one| row_out(service, one, actor)).collect(),
+        backups: seen.map(|one| row_out(service, one, actor, is_shown(one))).collect(),
         have: own().count(),
         most: package.backups.unwrap_or_default(),
         protected: own().filter(|one| one.protected).count(),
@@ -212,10 +210,11 @@ fn out(
     }
 }
 
-fn row_out(service: &Service, one: &Backup, actor: Actor) -> BackupOut {
+fn row_out(service: &Service, one: &Backup, actor: Actor, is_restored: bool) -> BackupOut {
     let name = own_name(service, one);
     BackupOut {
         name: name.map(str::to_owned),
+        restore: is_restored.then(|| name.map_or_else(|| one.name_by_volume(), str::to_owned)),
         note: match (name, actor) {
             // a hoster's notes are for the hoster
             (None, Actor::Client) => String::new(),

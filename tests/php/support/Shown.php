@@ -91,7 +91,8 @@ final class Shown
     public static function backups(): array
     {
         $one = static fn (?string $name, array $more = []): array => $more + [
-            'name' => $name, 'note' => '', 'at' => 1_795_359_845.0, 'size' => 21_474_836_480, 'scheduled' => false,
+            'name' => $name, 'restore' => $name,
+            'note' => '', 'at' => 1_795_359_845.0, 'size' => 21_474_836_480, 'scheduled' => false,
             'before_reinstall' => false, 'ends_at' => null, 'protected' => false, 'verified' => null,
             'encrypted' => false,
         ];
@@ -102,7 +103,7 @@ final class Shown
                     + ['verified' => true]),
                 $one('psa-2', ['scheduled' => true, 'verified' => false, 'encrypted' => true]),
                 $one('pra-1', ['before_reinstall' => true, 'protected' => true, 'ends_at' => 1_795_619_045.0]),
-                $one(null, ['protected' => true, 'size' => null]),
+                $one(null, ['restore' => 'kept-0a1b', 'protected' => true, 'size' => null]),
             ],
             'beside' => ['stage' => 'restored', 'backup' => 'pka-3', 'backup_at' => 1_795_359_845.0, 'runs' => true,
                 'ends_at' => 1_795_446_245.0],

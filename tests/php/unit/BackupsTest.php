@@ -15,9 +15,11 @@ final class BackupsTest extends TabTestCase
     private const PAGE = [
         'have' => 2, 'most' => 3, 'protected' => 1, 'bytes' => 3_500_000_000, 'most_bytes' => null, 'stops' => false,
         'backups' => [
-            ['name' => 'pka-2', 'note' => self::EVIL, 'at' => 1795359845.0, 'size' => 2_000_000_000,
+            ['name' => 'pka-2', 'restore' => 'pka-2',
+                'note' => self::EVIL, 'at' => 1795359845.0, 'size' => 2_000_000_000,
                 'scheduled' => false, 'protected' => true, 'verified' => true, 'encrypted' => true],
-            ['name' => 'psa-1', 'note' => '', 'at' => 1795350000.0, 'size' => 1_500_000_000, 'scheduled' => true,
+            ['name' => 'psa-1', 'restore' => 'psa-1',
+                'note' => '', 'at' => 1795350000.0, 'size' => 1_500_000_000, 'scheduled' => true,
                 'protected' => false, 'verified' => false, 'encrypted' => false],
         ],
     ];
@@ -42,6 +44,9 @@ final class BackupsTest extends TabTestCase
         self::assertSame([false, false, false, 'local:backup/x', 'Kept by your provider', 'kept-0'], [
             $row['own'], $row['protected'], $row['open'], $row['place'], $row['title'], $row['key'],
         ]);
+        self::assertSame('', $row['restore'], 'nobody restores it here');
+        $row = Backups::of(['backups' => [['restore' => 'kept-ab12'] + $foreign]])['rows'][0];
+        self::assertSame(['kept-ab12', 'kept-ab12', false], [$row['restore'], $row['key'], $row['own']]);
         self::assertTrue(Backups::of([])['is_empty']);
 
         $before = ['before_reinstall' => true, 'ends_at' => 1795619045.0, 'protected' => true];
@@ -100,13 +105,15 @@ final class BackupsTest extends TabTestCase
         self::assertSame(0.0, $this->page(false)->evaluate('count(//*[@data-vm-list="tab.rows"])'), 'none is sold');
     }
 
-    /** What the provider keeps is shown, and nothing of it is offered. */
-    public function testNothingIsOfferedOfWhatTheProviderKeeps(): void
+    /** What the provider keeps is shown, and can be restored: nothing else of it is offered. */
+    public function testWhatTheProviderKeepsCanBeRestoredAlone(): void
     {
         $page = $this->tab('backups', ['backups' => true], ['backups' => Shown::backups()]);
         $offered = static fn (int $row): float
             => $page->evaluate("count(//*[@data-vm-list='tab.rows']/li[$row]/details[not(@hidden)])");
-        self::assertSame([2.0, 2.0, 2.0, 0.0], array_map($offered, [1, 2, 3, 4]));
+        self::assertSame([2.0, 2.0, 2.0, 1.0], array_map($offered, [1, 2, 3, 4]));
+        $kept = "//*[@data-vm-list='tab.rows']/li[4]/details[not(@hidden)]//form[@data-vm-can='backup_restore']";
+        self::assertSame('kept-0a1b', $page->evaluate("string($kept/input[@name='backup']/@value)"));
     }
 
     public function testBothWaysToRestoreAreOfferedAndTheSecondMachineHasItsButtons(): void

@@ -34,7 +34,7 @@ final class BackupPanel
                 . '</strong> ' . Html::text($one['marks']),
             Html::text(trim("$one[at] $one[size] $one[ends]")),
             '<code>' . Html::text($one['place']) . '</code>',
-            $one['own'] ? self::forms($one, $link) : Html::text($one['note']),
+            $one['own'] ? self::forms($one, $link) : Html::text($one['note']) . self::restores($one, $link),
         ], $page['rows']);
         $none = $page['rows'] === [] ? Lang::text('client_backups_none') : '';
         $beside = trim("$page[beside] $page[beside_power] $page[beside_ends]");
@@ -51,15 +51,25 @@ final class BackupPanel
     }
 
     /** @param array<string, mixed> $one */
+    private static function restores(array $one, string $link): string
+    {
+        $html = '';
+        foreach ($one['restore'] === '' ? [] : ['backup_restore_beside', 'backup_restore'] as $action) {
+            $sure = '<p class="small">' . Html::lang("action_{$action}_sure") . '</p>';
+            $html .= ActionForm::html($link, $action, ['backup' => $one['restore']], $sure);
+        }
+
+        return $html;
+    }
+
+    /** @param array<string, mixed> $one */
     private static function forms(array $one, string $link): string
     {
         $label = Lang::text('client_backup_label');
         $form = static fn (string $action, string $html = ''): string =>
             ActionForm::html($link, $action, ['backup' => $one['name']], $html);
         $forms = $form('backup_note', Html::input('note', $one['note'], $label) . ' ')
-            . $form('backup_restore_beside', '<p class="small">'
-                . Html::lang('action_backup_restore_beside_sure') . '</p>')
-            . $form('backup_restore', '<p class="small">' . Html::lang('action_backup_restore_sure') . '</p>');
+            . self::restores($one, $link);
 
         return $one['protected']
             ? $forms . $form('backup_unprotect')

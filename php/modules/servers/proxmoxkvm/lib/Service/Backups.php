@@ -73,13 +73,19 @@ final class Backups
         $name = (string) ($one['name'] ?? '');
         $note = (string) ($one['note'] ?? '');
         $at = (float) ($one['at'] ?? 0);
+        $restore = (string) ($one['restore'] ?? '');
         $isProtected = ($one['protected'] ?? false) === true;
 
         return [
             'name' => $name,
             'own' => $name !== '',
+            'restore' => $restore,
             'note' => $note,
-            'key' => $name === '' ? "kept-$at" : $name,
+            'key' => match (true) {
+                $name !== '' => $name,
+                $restore !== '' => $restore,
+                default => "kept-$at",
+            },
             'title' => match (true) {
                 $note !== '' => $note,
                 $name === '' => Lang::text('client_snapshot_foreign_title'),

@@ -137,7 +137,7 @@ return [
     'option_backup_gb' => 'Size of all backups',
     'option_backup_gb_help' => 'GB together, from which no more is made; 0 = no limit',
     'option_backup_show_foreign' => 'Customer sees your own backups',
-    'option_backup_show_foreign_help' => 'those that your jobs have made of the VM on the Backup storage since the service began; the customer cannot delete them',
+    'option_backup_show_foreign_help' => 'those that your jobs have made of the VM on the Backup storage since the service began; the customer may restore them, and not delete them',
     'option_reinstall_backup' => 'Backup before a reinstallation',
     'option_reinstall_backup_help' => 'one more, protected and kept for 72 hours; where it cannot be made, nothing is deleted',
     'option_backup_slots_per_node' => 'Scheduled backups at a time',

@@ -44,12 +44,12 @@
         {/if}
     </details>
     {if $tab.restore}
-        <details class="vm-guide" data-vm-if="own"{if !$one.own} hidden{/if}>
+        <details class="vm-guide" data-vm-if="restore"{if $one.restore == ''} hidden{/if}>
             <summary>{$tab.restore.label|escape}</summary>
             {if $tab.restore_beside}
                 <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="backup_restore_beside">
                     {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="backup_restore_beside" number=$at}
-                    <input type="hidden" name="backup" value="{$one.name|escape}" data-vm-value="name">
+                    <input type="hidden" name="backup" value="{$one.restore|escape}" data-vm-value="restore">
                     <p>{$tab.restore_beside.sure|escape}</p>
                     <button type="submit" class="btn btn-default btn-outline-secondary" data-doing="{$tab.restore_beside.doing|escape}"
                             {if empty($vm.can.backup_restore_beside)} disabled{/if}>{$tab.restore_beside.label|escape}</button>
@@ -58,7 +58,7 @@
             {/if}
             <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="backup_restore">
                 {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="backup_restore" number=$at}
-                <input type="hidden" name="backup" value="{$one.name|escape}" data-vm-value="name">
+                <input type="hidden" name="backup" value="{$one.restore|escape}" data-vm-value="restore">
                 <label><span>{$tab.restore.sure|escape}</span>
                     <input type="text" name="typed" maxlength="253" autocomplete="off" autocapitalize="none"
                            spellcheck="false" class="form-control" required></label>

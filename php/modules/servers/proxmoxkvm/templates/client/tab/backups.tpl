@@ -24,7 +24,7 @@
     <div class="panel-body card-body">
         <p role="alert" data-vm="tab.failed" data-vm-if="tab.failed"{if empty($vm.tab.failed)} hidden{/if}>{$vm.tab.failed|default:''|escape}</p>
         <ul class="list-unstyled vm-names" data-vm-list="tab.rows">
-            <template>{include file="{$proxmoxkvm.templates}/tab/backup.tpl" one=['key' => '', 'name' => '', 'own' => true, 'note' => '', 'title' => '', 'marks' => '', 'moment' => '', 'at' => '', 'age' => '', 'size' => '', 'ends' => '', 'protected' => true, 'open' => true] at=''}</template>
+            <template>{include file="{$proxmoxkvm.templates}/tab/backup.tpl" one=['key' => '', 'name' => '', 'own' => true, 'restore' => '-', 'note' => '', 'title' => '', 'marks' => '', 'moment' => '', 'at' => '', 'age' => '', 'size' => '', 'ends' => '', 'protected' => true, 'open' => true] at=''}</template>
             {foreach $vm.tab.rows|default:[] as $one}
                 {include file="{$proxmoxkvm.templates}/tab/backup.tpl" at=$one@index}
             {/foreach}
