@@ -4,7 +4,8 @@
 
 use crate::acts;
 use crate::home::Home;
-use crate::network::order;
+use crate::network;
+use crate::ssh_keys::{LAPTOP, fingerprint};
 use crate::support::cluster_options;
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
@@ -25,6 +26,22 @@ fn operations() -> u64 {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(12)
+}
+
+/// Of a product with two systems.
+fn order(service: u64, server: &Value) -> Value {
+    let mut order = network::order(service, server);
+    order["package"]["options"][23] = json!("os_choices = 9000:Debian; 9001:Ubuntu");
+    order
+}
+
+/// By staff, with another system and a key.
+fn rebuild(core: &Core, mut order: Value, template: &str) -> Result<Value, Error> {
+    (order["label"], order["key"]) = (json!(""), json!(LAPTOP));
+    acts::ssh_key_add(core, &order)?;
+    let _ = acts::stop(core, &order);
+    (order["template"], order["ssh_keys"]) = (json!(template), json!(["none", fingerprint(LAPTOP)]));
+    acts::reinstall(core, &order)
 }
 
 fn run_cron(core: &Core, server: &Value) -> Result<Value, Error> {
@@ -48,7 +65,7 @@ fn one_of_many() {
             .wrapping_add(1_442_695_040_888_963_407);
         let service = 1 + (dice >> 33) % SERVICES;
         let order = order(service, &job["server"]);
-        let result = match (dice >> 20) % 12 {
+        let result = match (dice >> 20) % 15 {
             0..4 => api::create(&core, &order),
             4 => api::terminate(&core, &order),
             5 => api::suspend(&core, &order),
@@ -57,6 +74,9 @@ fn one_of_many() {
             8 => acts::start(&core, &order),
             9 => acts::shutdown(&core, &order),
             10 => acts::protect(&core, &order),
+            11 => rebuild(&core, order, "9000"),
+            12 => rebuild(&core, order, "9001"),
+            13 => acts::ssh_keys_write(&core, &order),
             _ => run_cron(&core, &job["server"]),
         };
         if let Err(error) = result {
@@ -78,6 +98,13 @@ fn one_of_many() {
 #[test]
 fn eight_processes_on_one_store_share_nothing_and_lose_nothing() {
     let sim = Sim::start(cluster_options().scale(0.005));
+    {
+        let mut cluster = sim.cluster();
+        cluster.add_template(9001, "ubuntu", "pve1", "local", 2 << 30);
+        for template in [9000, 9001] {
+            cluster.set_config(template, "tags", Some(&format!("t{template}")));
+        }
+    }
     let home = Home::new();
     let store = home.location();
     let (user, secret) = sim.token();
@@ -139,6 +166,7 @@ fn settle(core: &Arc<Core>, server: &Value) {
 
 fn check(core: &Core, sim: &Sim) {
     let (mut vmids, mut addresses) = (BTreeSet::new(), BTreeSet::new());
+    let mut rebuilt = 0;
     for service in 1..=SERVICES {
         let Ok(shown) = api::show(core, &json!({"service": service})) else {
             assert_eq!(service % 3, 0, "{service} was ordered");
@@ -162,7 +190,14 @@ fn check(core: &Core, sim: &Sim) {
             addresses.insert(shown["addresses"].to_string()),
             "an address on two services: {shown}"
         );
+        let vmid = shown["vmid"].as_u64().unwrap() as u32;
+        let chosen = shown["choices"]["system"]["template"].as_u64().unwrap_or(9000);
+        rebuilt += u32::from(chosen != 9000);
+        let cluster = sim.cluster();
+        let mark = cluster.vm(vmid).and_then(|vm| vm.get("tags")).unwrap_or_default();
+        assert_eq!(mark, format!("t{chosen}"), "another system than was chosen: {shown}");
     }
+    assert!(rebuilt > 0 || operations() < 50, "somebody has chosen another system");
     let cluster = sim.cluster();
     let guests: BTreeSet<u64> = cluster
         .vms

@@ -17,7 +17,7 @@ pub const CRON_EVERY: f64 = 300.0;
 pub const CRON_RUNS: u32 = 4;
 
 /// A service as the store has it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stored {
     pub status: String,
     pub vmid: Option<u32>,
@@ -32,10 +32,16 @@ pub struct Stored {
     pub failing_since: Option<f64>,
     pub trouble: Option<Told>,
     pub addresses: BTreeSet<String>,
+    /// The template that was chosen instead of the order's.
+    pub system: Option<u64>,
+    /// The SSH keys that are chosen, as lines.
+    pub ssh_keys: BTreeSet<String>,
+    /// The word of its last new password, and whether a guest with it is still to be built.
+    pub renewal: Option<(String, bool)>,
 }
 
 /// What staff read of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Told {
     pub code: String,
     pub message: String,
@@ -74,6 +80,9 @@ pub fn stored(home: &Home) -> BTreeMap<u64, Stored> {
             failing_since: body["failing_since"].as_f64(),
             trouble: told,
             addresses: BTreeSet::new(),
+            system: body["choices"]["system"]["template"].as_u64(),
+            ssh_keys: lines(&body["choices"]["ssh_keys"]),
+            renewal: renewal(&body),
         };
         services.insert(number(id).unwrap(), stored);
     }
@@ -87,6 +96,17 @@ pub fn stored(home: &Home) -> BTreeMap<u64, Stored> {
         stored.addresses.insert(address.clone());
     }
     services
+}
+
+fn lines(keys: &Value) -> BTreeSet<String> {
+    let line = |key: &Value| Some(key["line"].as_str()?.to_owned());
+    keys.as_array().into_iter().flatten().filter_map(line).collect()
+}
+
+fn renewal(body: &Value) -> Option<(String, bool)> {
+    let queued = body["queued"]["renewal"].as_str();
+    let word = queued.or(body["renewal"].as_str())?;
+    Some((word.to_owned(), queued.is_some()))
 }
 
 impl Stored {

@@ -62,6 +62,7 @@ fn addresses_of(cluster: &Cluster, vmid: u32) -> BTreeSet<String> {
 
 impl World {
     pub fn check_after_tick(&mut self) {
+        self.check_anew();
         let now = self.machine.schedule.now();
         let stored = stored(&self.machine.home);
         let mut cluster = guard(&self.machine.cluster);
@@ -209,6 +210,11 @@ impl World {
                 .filter(|key| key.starts_with("scsi") && key.as_str() != "scsihw")
                 .count() as u64;
             assert_eq!(disks, 1 + u64::from(ordered.extra_gb > 0), "disks: {what}");
+            let rules = cluster
+                .firewall
+                .get(&vmid.to_string())
+                .map_or(0, |firewall| firewall.rules.len());
+            assert!(rules == 2 || ordered.attached.is_some(), "{rules} rules: {what}");
         }
         let living = self
             .ordered
@@ -268,7 +274,7 @@ fn is_connected(cluster: &Cluster, vmid: u32) -> bool {
 }
 
 /// Whether a guest came out of a backup, or was swapped.
-fn is_restored(cluster: &Cluster, vmid: u32) -> bool {
+pub fn is_restored(cluster: &Cluster, vmid: u32) -> bool {
     let vm = cluster.vm(vmid);
     vm.and_then(|vm| vm.get("description"))
         .is_some_and(|text| text.contains("proxmoxkvm-restore:"))

@@ -4,6 +4,7 @@
 //! run; with `STORE=mariadb` its stores are in a database. After every tick the invariants are checked; in the end,
 //! without faults, all has to be as it was ordered.
 
+mod anew;
 mod backups;
 mod checks;
 mod process;

@@ -1,12 +1,13 @@
 //! Who does what: staff, clients and crons of one WHMCS, the cluster's other users, and bad luck.
 
+use super::anew::{self, OFFERED};
 use super::checks::CLOCKS_APART;
 use super::process::{self, Fate, Machine};
 use super::schedule::{Begun, Schedule};
 use crate::acts;
 use crate::home::Home;
 use crate::refused::{CRON_EVERY, CRON_RUNS, broken, promised, stored};
-use crate::support::{DEATHS, START, guard};
+use crate::support::{DEATHS, PASSWORD, START, guard};
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::cron;
@@ -70,6 +71,19 @@ pub struct Ordered {
     pub attached: Option<u32>,
     /// The number of its guest was given to somebody else's: nothing is possible any more, and nothing is touched.
     pub stolen: bool,
+    /// Its password.
+    pub password: String,
+    /// What became of those before it is not known yet.
+    pub exchanged: Vec<Exchanged>,
+}
+
+/// A new password that WHMCS has, as long as it is not known whether the guest gets it.
+#[derive(Debug, Clone)]
+pub struct Exchanged {
+    /// By which it is known.
+    pub word: String,
+    pub former: String,
+    pub written: String,
 }
 
 pub struct World {
@@ -81,6 +95,10 @@ pub struct World {
     /// The provider's snapshots of our guests, by number and SMBIOS of the guest.
     pub kept: BTreeMap<(u32, String), BTreeSet<String>>,
     pub suspended_running: BTreeMap<u64, u32>,
+    /// The MAC that a service has been ready with.
+    pub macs: BTreeMap<u64, String>,
+    /// How many new passwords there were.
+    pub passwords: u32,
     /// How far all clocks of the WHMCS machines are ahead of PVE's.
     ahead: f64,
     /// Two workers may have had the same service: their writes may cross.
@@ -138,7 +156,7 @@ impl World {
             "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.60|24|192.0.2.1|192.0.2.53\nvmbr0|10|192.0.2.100-192.0.2.140|24|192.0.2.1|192.0.2.53",
         });
         let mut cluster = Cluster::new(options, START);
-        cluster.add_template(9000, "tmpl", "pve1", "shared", 2 << 30);
+        anew::add_templates(&mut cluster);
         cluster.add_vm(101, "theirs", "pve1", "local", 1 << 30);
         cluster.add_vm(104, "theirs-too", "pve2", "shared", 1 << 30);
         cluster.set_power(104, true);
@@ -155,6 +173,8 @@ impl World {
             foreign: BTreeMap::new(),
             kept: BTreeMap::new(),
             suspended_running: BTreeMap::new(),
+            macs: BTreeMap::new(),
+            passwords: 0,
             ahead: 0.0,
             crossed: false,
             clock_was_set: false,
@@ -284,6 +304,7 @@ impl World {
             self.operator();
             self.machine.schedule.pass(1000.0);
         }
+        self.rebuild_one();
         self.check_in_the_end();
     }
 
@@ -326,6 +347,7 @@ impl World {
         }
         let schedule = self.machine.schedule.clone();
         schedule.run(processes);
+        self.settle_passwords();
         let ends = guard(&ends);
         ends.values().cloned().collect()
     }
@@ -402,6 +424,8 @@ impl World {
             "terminate",
             "reinstall",
             "reinstall",
+            "ssh_keys_choose",
+            "ssh_keys_write",
             "start",
             "stop",
             "reboot",
@@ -473,6 +497,9 @@ impl World {
         };
         let mut deed = self.deed(if offered { what } else { "terminate" }, service);
         deed.order["step"] = json!(step);
+        if ["reinstall", "change_password", "ssh_keys_choose"].contains(&deed.what) {
+            self.of_a_guest_anew(&mut deed, service);
+        }
         if deed.what.starts_with("snapshot_") {
             self.of_snapshots(&mut deed.order, service);
         }
@@ -531,6 +558,8 @@ impl World {
             ipv4: 1 + self.dice.below(2),
             attached: None,
             stolen: false,
+            password: PASSWORD.to_owned(),
+            exchanged: Vec::new(),
         };
         self.ordered.insert(service, ordered);
         if !self.dice.percent(12) {
@@ -566,13 +595,13 @@ impl World {
             (23, "local".to_owned()),
             (
                 24,
-                format!("snapshots = {SNAPSHOTS}\nsnapshot_days = 3\nbackups = {BACKUPS}"),
+                format!("{OFFERED}\nsnapshots = {SNAPSHOTS}\nsnapshot_days = 3\nbackups = {BACKUPS}"),
             ),
         ] {
             options[position - 1] = value;
         }
         json!({
-            "service": {"id": service, "client_id": 3, "domain": "", "username": "", "password": "Ab3dE5gH1j"},
+            "service": {"id": service, "client_id": 3, "domain": "", "username": "", "password": ordered.password},
             "server": self.server,
             "package": {"options": options, "config_options": {"IPv4 Addresses": ordered.ipv4.to_string()}},
             "vmid": ordered.attached,
@@ -760,6 +789,7 @@ fn a_fault(dice: &mut Dice) -> Fault {
 /// What a process does; PHP does the same.
 fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
     let order = &deed.order;
+    anew::know_keys(core, order);
     let verb = |verb: fn(&Core, &Value) -> Result<Value, Error>| verb(core, order).map(drop);
     match deed.what {
         "cron" => {
@@ -786,6 +816,8 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
         "shutdown" => verb(acts::shutdown),
         "reset" => verb(acts::reset),
         "protect" => verb(acts::protect),
+        "ssh_keys_choose" => verb(acts::ssh_keys_choose),
+        "ssh_keys_write" => verb(acts::ssh_keys_write),
         "attach" => verb(acts::attach),
         "snapshot_take" => verb(acts::snapshot_take),
         "snapshot_rollback" => verb(acts::snapshot_rollback),
