@@ -154,6 +154,9 @@ pub struct OrderIn {
     utc_offset_s: Option<i32>,
     /// The key by which user data is sealed, 64 hexadecimal digits; empty: WHMCS has none, as nobody gave user data yet.
     pub(in crate::api) seal_key: Text,
+    /// The `generation` of the service that `due` has told before this order was read: where somebody has worked at it since, the order
+    /// is not used, and the service is due as before; missing: it is used anyhow. Of a cron run.
+    pub(in crate::api) generation: Number,
 }
 
 impl OrderIn {

@@ -42,6 +42,8 @@ struct DueService {
     id: ServiceId,
     /// Its server entry.
     server_id: ServerId,
+    /// How often anybody has worked at it: brought back with its order, which is read after this.
+    generation: u64,
 }
 
 /// The services whose time has come, and how much is to be told to somebody else.
@@ -60,6 +62,7 @@ pub(in crate::api) fn due(core: &Core, request: DueIn) -> Result<DueOut, Error> 
     let service = |due: &store::Due| DueService {
         id: due.service,
         server_id: due.server,
+        generation: due.generation,
     };
     Ok(DueOut {
         services: agenda.due.iter().map(service).collect(),

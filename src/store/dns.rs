@@ -164,7 +164,7 @@ impl Store {
                 let insert = "INSERT INTO @dns (service, wanted, asked, body) VALUES (?, 0, 0, '{}')";
                 sql.execute(insert, values![id.0])?;
             }
-            let right = Right::take(sql, Work::Records(id), (&self.owner, &worker), now)?;
+            let right = Right::take(sql, Work::Records(id), (&self.owner, &worker), None, now)?;
             let row = sql.row("SELECT asked, body FROM @dns WHERE service = ?", values![id.0])?;
             let row = row.ok_or(Error::Unknown(id))?;
             let body: String = row.get(1)?;

@@ -43,6 +43,8 @@ pub struct Due {
     pub service: ServiceId,
     /// Its server entry.
     pub server: ServerId,
+    /// How many leases there were of it.
+    pub generation: u64,
 }
 
 /// One statement for all servers: of each the services whose guests are begun and those whose are not, longest waiting
@@ -50,12 +52,14 @@ pub struct Due {
 /// be due in weeks. Each part of the union is one stretch of the index: what is not due yet costs nothing.
 pub(super) fn select_due(by_index: &str, limit: u32) -> String {
     let stretch = |timed: u8, than: &str| {
-        format!("SELECT id, server, begun, due_at FROM @services {by_index} WHERE timed = {timed} AND due_at {than} ?")
+        format!(
+            "SELECT id, server, begun, due_at, generation FROM @services {by_index} WHERE timed = {timed} AND due_at {than} ?"
+        )
     };
     let stretches = [stretch(0, "<="), stretch(0, ">"), stretch(1, "<="), stretch(1, ">")];
     format!(
-        "SELECT id, server FROM (
-             SELECT id, server, begun, ROW_NUMBER() OVER (PARTITION BY server, begun ORDER BY due_at, id) AS turn
+        "SELECT id, server, generation FROM (
+             SELECT id, server, begun, generation, ROW_NUMBER() OVER (PARTITION BY server, begun ORDER BY due_at, id) AS turn
              FROM ({}) AS stretches
          ) AS due ORDER BY turn, server, begun DESC LIMIT {limit}",
         stretches.join(" UNION ALL ")
@@ -100,6 +104,7 @@ fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<Due>, Refu
         Ok(Due {
             service: ServiceId(row.get(0)?),
             server: ServerId(row.get(1)?),
+            generation: row.get(2)?,
         })
     })
 }

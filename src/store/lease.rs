@@ -60,11 +60,13 @@ pub(super) struct Right {
 }
 
 impl Right {
-    /// Takes the lease of a row for a worker. [`Error::Busy`] while another worker holds it and lives.
+    /// Takes the lease of a row for a worker. [`Error::Busy`] while another worker holds it and lives, and where another one had it
+    /// since a generation was `seen`.
     pub(super) fn take(
         sql: &mut dyn Sql,
         of: Work,
         (owner, worker): (&Owner, &str),
+        seen: Option<u64>,
         now: UnixSeconds,
     ) -> Result<Right, Abort> {
         let (table, key, id) = of.row();
@@ -80,8 +82,10 @@ impl Right {
         let generation: i64 = row.get(2)?;
         // this worker itself: the answer to its commit got lost
         let free = [worker, &owner.nobody()];
+        let is_own = holder.as_deref() == Some(worker);
         let lives = |holder: String| !free.contains(&holder.as_str()) && !owner.knows_dead(&holder);
-        if row.get(1)? && holder.is_some_and(lives) {
+        let is_changed = !is_own && seen.is_some_and(|seen| i64::try_from(seen) != Ok(generation));
+        if is_changed || row.get(1)? && holder.is_some_and(lives) {
             return Err(Error::Busy(of).into());
         }
         let update = format!(
@@ -100,6 +104,11 @@ impl Right {
             // somebody was faster
             _ => Err(Error::Busy(of).into()),
         }
+    }
+
+    /// The generation that it has begun.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.max(0).unsigned_abs()
     }
 
     /// The right of somebody who only looks: whatever is written with it finds that another worker has the row.

@@ -41,6 +41,11 @@ pub struct Lease {
 pub type Shown = Result<(Service, Vec<Address>), Error>;
 
 impl Lease {
+    /// Counts the leases of the service: whoever reads it without one sees by it whether anybody has had one since.
+    pub fn generation(&self) -> u64 {
+        self.right.generation()
+    }
+
     /// Of a service, for somebody who only looks: nothing can be written with it.
     pub fn of_nobody(service: Service, addresses: Vec<Address>) -> Lease {
         Lease {
@@ -301,6 +306,11 @@ impl Store {
         self.lease_for(id, None, now)
     }
 
+    /// The same only where nobody has had it since its generation was `seen`; else it is [`Error::Busy`].
+    pub fn lease_unchanged(&self, id: ServiceId, seen: Option<u64>, now: UnixSeconds) -> Result<Lease, Error> {
+        self.taken(id, None, seen, now)
+    }
+
     /// A service as its worker would have it, for somebody who only looks: nothing can be written with it.
     pub fn glance(&self, id: ServiceId, now: UnixSeconds) -> Result<Lease, Error> {
         let (mut service, addresses) = self.service(id)?;
@@ -311,6 +321,16 @@ impl Store {
     /// The same for what somebody has asked for, which is recorded as `running` together with the lease.
     /// [`Error::Working`] says what the other worker does.
     pub fn lease_for(&self, id: ServiceId, requested: Option<&Requested>, now: UnixSeconds) -> Result<Lease, Error> {
+        self.taken(id, requested, None, now)
+    }
+
+    fn taken(
+        &self,
+        id: ServiceId,
+        requested: Option<&Requested>,
+        seen: Option<u64>,
+        now: UnixSeconds,
+    ) -> Result<Lease, Error> {
         let worker = self.owner.worker();
         let given = requested.and_then(|requested| requested.nonce.clone());
         let nonce = given.clone().unwrap_or_else(operations::fresh_nonce);
@@ -322,7 +342,7 @@ impl Store {
             }
             // from here on an operation of this nonce is our own, whose commit got no answer
             again = true;
-            let right = Right::take(sql, Work::Service(id), (&self.owner, &worker), now)?;
+            let right = Right::take(sql, Work::Service(id), (&self.owner, &worker), seen, now)?;
             // in the same transaction: the next connection may lead to a database node that lags behind
             let select = format!(
                 "SELECT {COLUMNS}, {} FROM @services WHERE id = ?",

@@ -10,6 +10,41 @@ use proxmoxkvm::words::ids::ServiceId;
 use proxmoxkvm::words::limits;
 use serde_json::{Value, json};
 
+/// A run of the cron has read WHMCS, and then somebody buys more, while it is at work on others.
+#[test]
+fn what_whmcs_said_before_a_change_is_not_the_change() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.option(6, "3");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    let due = api::due(&world.core, &json!({})).unwrap();
+    let mut read = world.order(7);
+    read["generation"] = due["services"][0]["generation"].clone();
+    assert!(read["generation"].is_u64(), "{due}");
+    let run = |order: &Value| cron(&world.core, &json!({"orders": [order], "budget_s": 55})).unwrap();
+    let world_now = |world: &World| (world.status(7), world.config(vmid, "cores"));
+    let mut later = read.clone();
+    later["package"]["options"][5] = json!("4");
+    api::change_package(&world.core, &later).unwrap();
+    run(&read);
+    assert_eq!(
+        world_now(&world),
+        ("change_package".to_owned(), "2".to_owned()),
+        "it is due as before"
+    );
+    // read once more, it is done
+    let due = api::due(&world.core, &json!({})).unwrap();
+    later["generation"] = due["services"][0]["generation"].clone();
+    run(&later);
+    assert_eq!(
+        world_now(&world),
+        ("ready".to_owned(), "4".to_owned()),
+        "{}",
+        world.service(7)
+    );
+    world.check_invariants();
+}
+
 type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 
 /// What WHMCS may ask of a service that has a guest.

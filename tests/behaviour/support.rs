@@ -426,7 +426,7 @@ impl World {
             .as_array()
             .unwrap()
             .iter()
-            .map(|s| self.order(s["id"].as_u64().unwrap()))
+            .map(|s| self.with_extra(s["id"].as_u64().unwrap(), "generation", s["generation"].clone()))
             .collect();
         cron(
             &self.core,

@@ -292,7 +292,8 @@ impl Run<'_> {
                 return Ok(Begun::NoSlot(place));
             }
         }
-        let mut lease = self.core.store.lease(id, now)?;
+        // what WHMCS has said before somebody else changed something may be true no more
+        let mut lease = self.core.store.lease_unchanged(id, order_in.generation.0, now)?;
         if let Some(asked) = &order.asked {
             lease.service.learn_order(asked);
         }
@@ -334,9 +335,11 @@ impl Run<'_> {
             ) => {
                 let place = job.lease.service.slot_key();
                 let again_at = job.due_before.unwrap_or(until);
+                let generation = job.lease.generation();
                 if self.finish(job, Some(again_at))
-                    && let Some((order_in, head)) = begun_as
+                    && let Some((mut order_in, head)) = begun_as
                 {
+                    order_in.generation.0 = order_in.generation.0.map(|_| generation);
                     guard(&self.line).park(&place, order_in, head, until);
                 }
             }

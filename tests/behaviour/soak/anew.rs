@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the product offers, as settings.
-pub const OFFERED: &str = "os_choices = 9000:Debian; 9001:Ubuntu";
+pub const OFFERED: &str = "client_reinstall = on\nos_choices = 9000:Debian; 9001:Ubuntu";
 
 /// Each has a mark that its clones have too.
 pub fn add_templates(cluster: &mut Cluster) {
@@ -164,7 +164,11 @@ impl World {
         }
         let service = self.dice.one(&able);
         let before = stored(&self.machine.home)[&service].clone();
-        let mut deed = self.deed("reinstall", service);
+        let mut deed = self.deed("rebuild", service);
+        let name = before
+            .vmid
+            .and_then(|vmid| Some(guard(&self.machine.cluster).vm(vmid)?.get("name")?.to_owned()));
+        (deed.order["actor"], deed.order["typed"]) = (json!("client"), json!(name));
         let template = if before.system == Some(9001) { 9000 } else { 9001 };
         let key = if before.ssh_keys.contains(LAPTOP) { DESK } else { LAPTOP };
         deed.order["template"] = json!(template.to_string());

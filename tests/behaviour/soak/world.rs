@@ -379,11 +379,14 @@ impl World {
     }
 
     pub fn cron_run(&mut self) -> Deed {
-        let orders: BTreeMap<String, Value> = self
-            .ordered
-            .keys()
-            .map(|service| (service.to_string(), self.order(*service)))
-            .collect();
+        let stored = stored(&self.machine.home);
+        // whoever reads WHMCS's rows knows which state of the service they are of
+        let read = |service: &u64| {
+            let mut order = self.order(*service);
+            order["generation"] = json!(stored.get(service).map(|stored| stored.generation));
+            (service.to_string(), order)
+        };
+        let orders: BTreeMap<String, Value> = self.ordered.keys().map(read).collect();
         Deed {
             what: "cron",
             service: 0,
@@ -809,6 +812,7 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
         "change_password" => verb(api::change_password),
         "terminate" => verb(api::terminate),
         "reinstall" => verb(acts::stop).or(Ok(())).and_then(|()| verb(acts::reinstall)),
+        "rebuild" => verb(acts::reinstall),
         "vm_remove" => verb(acts::stop).or(Ok(())).and_then(|()| verb(acts::vm_remove)),
         "start" => verb(acts::start),
         "stop" => verb(acts::stop),

@@ -36,6 +36,14 @@ final class CronTest extends StubTestCase
         ], array_column($request['failed'], 'message', 'id'));
     }
 
+    public function testAnOrderBringsWhichStateOfItsServiceWasRead(): void
+    {
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        $this->replyTo('due', ['services' => [['id' => $service, 'server_id' => 1, 'generation' => 41]]]);
+        Dispatcher::cron();
+        self::assertSame([41], array_column($this->requests('cron')[0]['orders'], 'generation'));
+    }
+
     public function testNothingDueIsOneCall(): void
     {
         Dispatcher::cron();

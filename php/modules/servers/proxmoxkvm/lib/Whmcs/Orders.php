@@ -40,14 +40,15 @@ final class Orders
         $this->servers = self::rows('tblservers', array_column($this->services, 'server'));
     }
 
-    /** @param list<array{id: int}> $due */
+    /** @param list<array{id: int, generation?: int}> $due as the core has told before this */
     public static function of(array $due, string $actor = 'cron'): self
     {
+        $generations = array_column($due, 'generation', 'id');
         $ids = array_map(static fn (array $service): int => (int) $service['id'], $due);
         $made = new self($ids);
         foreach ($ids as $id) {
             try {
-                $made->orders[] = $made->params($id)->order($actor);
+                $made->orders[] = $made->params($id)->order($actor) + ['generation' => $generations[$id] ?? null];
             } catch (Throwable $error) {
                 $made->failed[] = ['id' => $id, 'message' => $error->getMessage()];
             }
