@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Desa la tria',
     'action_ssh_keys_choose_done' => 'S’ha desat la tria.',
     'action_ssh_keys_write' => 'Dona-les el pròxim cop que s’engegui',
-    'action_ssh_keys_write_sure' => 'Sé que les claus d’amfitrió SSH de la màquina virtual es creen de nou la pròxima vegada que s’engega.',
+    'action_ssh_keys_write_sure' => 'Sé que la màquina virtual rep aquestes claus la pròxima vegada que s’engega, i que llavors pot crear de nou les seves claus d’amfitrió SSH.',
     'action_ssh_keys_write_at_once' => 'La màquina virtual ja té aquestes claus.',
     'action_ssh_keys_write_done' => 'La màquina virtual tindrà les claus després del pròxim reinici.',
     'action_backup_make' => 'Fes-ne una còpia',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Uložit výběr',
     'action_ssh_keys_choose_done' => 'Výběr je uložený.',
     'action_ssh_keys_write' => 'Předat při příštím spuštění',
-    'action_ssh_keys_write_sure' => 'Vím, že se klíče hostitele SSH virtuálního serveru při jeho příštím spuštění vytvoří znovu.',
+    'action_ssh_keys_write_sure' => 'Vím, že virtuální server dostane tyto klíče při příštím spuštění a že přitom může znovu vytvořit své klíče hostitele SSH.',
     'action_ssh_keys_write_at_once' => 'Virtuální server má tyto klíče od této chvíle.',
     'action_ssh_keys_write_done' => 'Virtuální server bude mít klíče po svém příštím restartu.',
     'action_backup_make' => 'Zálohovat teď',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Gem valget',
     'action_ssh_keys_choose_done' => 'Valget er gemt.',
     'action_ssh_keys_write' => 'Giv dem ved næste start',
-    'action_ssh_keys_write_sure' => 'Jeg ved, at den virtuelle maskines SSH-værtsnøgler dannes på ny ved næste start.',
+    'action_ssh_keys_write_sure' => 'Jeg ved, at den virtuelle maskine får disse nøgler ved næste start og da måske danner sine SSH-værtsnøgler på ny.',
     'action_ssh_keys_write_at_once' => 'Den virtuelle maskine har disse nøgler nu.',
     'action_ssh_keys_write_done' => 'Den virtuelle maskine har nøglerne efter sin næste genstart.',
     'action_backup_make' => 'Lav en backup nu',

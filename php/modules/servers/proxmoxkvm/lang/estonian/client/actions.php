@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Salvesta valik',
     'action_ssh_keys_choose_done' => 'Valik on salvestatud.',
     'action_ssh_keys_write' => 'Anna need järgmisel käivitusel',
-    'action_ssh_keys_write_sure' => 'Ma tean, et virtuaalmasina SSH hostivõtmed luuakse selle järgmisel käivitusel uuesti.',
+    'action_ssh_keys_write_sure' => 'Ma tean, et virtuaalmasin saab need võtmed järgmisel käivitusel ja võib siis luua oma SSH hostivõtmed uuesti.',
     'action_ssh_keys_write_at_once' => 'Virtuaalmasinal on need võtmed nüüd olemas.',
     'action_ssh_keys_write_done' => 'Virtuaalmasinal on võtmed pärast järgmist taaskäivitust.',
     'action_backup_make' => 'Varunda kohe',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Választás mentése',
     'action_ssh_keys_choose_done' => 'A választás elmentve.',
     'action_ssh_keys_write' => 'Átadás a következő indításkor',
-    'action_ssh_keys_write_sure' => 'Tudomásul veszem, hogy a virtuális gép SSH-gazdakulcsai a következő indításkor újra létrejönnek.',
+    'action_ssh_keys_write_sure' => 'Tudomásul veszem, hogy a virtuális gép a következő indításkor megkapja ezeket a kulcsokat, és ekkor újra létrehozhatja az SSH-gazdakulcsait.',
     'action_ssh_keys_write_at_once' => 'A virtuális gépen mostantól megvannak ezek a kulcsok.',
     'action_ssh_keys_write_done' => 'A virtuális gép a következő újraindítása után kapja meg a kulcsokat.',
     'action_backup_make' => 'Mentés készítése',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Lagre valget',
     'action_ssh_keys_choose_done' => 'Valget er lagret.',
     'action_ssh_keys_write' => 'Gi dem ved neste start',
-    'action_ssh_keys_write_sure' => 'Jeg vet at SSH-vertsnøklene til den virtuelle maskinen lages på nytt ved neste start.',
+    'action_ssh_keys_write_sure' => 'Jeg vet at den virtuelle maskinen får disse nøklene ved neste start, og at den da kan lage SSH-vertsnøklene sine på nytt.',
     'action_ssh_keys_write_at_once' => 'Den virtuelle maskinen har disse nøklene nå.',
     'action_ssh_keys_write_done' => 'Den virtuelle maskinen har nøklene etter at den er startet på nytt neste gang.',
     'action_backup_make' => 'Sikkerhetskopier nå',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Salvează alegerea',
     'action_ssh_keys_choose_done' => 'Alegerea este salvată.',
     'action_ssh_keys_write' => 'Transmite-le la următoarea pornire',
-    'action_ssh_keys_write_sure' => 'Știu că la următoarea pornire cheile SSH ale gazdei mașinii virtuale sunt generate din nou.',
+    'action_ssh_keys_write_sure' => 'Știu că mașina virtuală primește aceste chei la următoarea pornire și că atunci își poate genera din nou cheile SSH ale gazdei.',
     'action_ssh_keys_write_at_once' => 'Mașina virtuală are acum aceste chei.',
     'action_ssh_keys_write_done' => 'Mașina virtuală are cheile după următoarea ei repornire.',
     'action_backup_make' => 'Fă un backup acum',

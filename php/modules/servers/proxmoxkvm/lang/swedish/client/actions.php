@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Spara valet',
     'action_ssh_keys_choose_done' => 'Valet är sparat.',
     'action_ssh_keys_write' => 'Ge dem vid nästa start',
-    'action_ssh_keys_write_sure' => 'Jag vet att den virtuella maskinens SSH-värdnycklar skapas på nytt vid nästa start.',
+    'action_ssh_keys_write_sure' => 'Jag vet att den virtuella maskinen får de här nycklarna vid nästa start, och att den då kan komma att skapa sina SSH-värdnycklar på nytt.',
     'action_ssh_keys_write_at_once' => 'Den virtuella maskinen har de här nycklarna nu.',
     'action_ssh_keys_write_done' => 'Den virtuella maskinen har nycklarna när den har startats om nästa gång.',
     'action_backup_make' => 'Säkerhetskopiera nu',
