@@ -10,7 +10,8 @@ use crate::problems::{BackupRefusal, Error, Refusal};
 use crate::pve::{Client, GuestPath, Resources, StorageSeen};
 use crate::service::BackupFirst;
 use crate::service::wish::Wish;
-use crate::words::ids::{NodeName, StorageId, UnixSeconds};
+use crate::store::Store;
+use crate::words::ids::{NodeName, ServerId, StorageId, UnixSeconds};
 use crate::words::limits;
 use crate::words::units::GB;
 
@@ -252,12 +253,14 @@ pub fn may_keep_backups(
     }
 }
 
-/// Refuses a storage on which a job of the cluster deletes backups by a retention of its own.
+/// Refuses a storage on which a job of the cluster deletes backups by a retention of its own: of all guests, of a pool, or of some
+/// that are services'.
 ///
 /// # Errors
 /// Which job that is, and what Proxmox VE does not answer.
-pub fn nobody_prunes(client: &Client, storage: &StorageId) -> Result<(), Error> {
-    let jobs = client.pruning_jobs(storage)?;
+pub fn nobody_prunes(client: &Client, storage: &StorageId, (store, server): (&Store, ServerId)) -> Result<(), Error> {
+    let is_ours = |vmid| store.owner_of(server, vmid).is_ok_and(|owner| owner.is_some());
+    let jobs = client.pruning_jobs(storage, &is_ours)?;
     if jobs.is_empty() {
         return Ok(());
     }

@@ -125,8 +125,8 @@ impl Client {
 
     /// `GET /cluster/backup`: the jobs of the cluster that delete backups on a storage by a retention of their own, whoever has
     /// made them (pve-manager, PVE/VZDump.pm, `exec_backup_task`), as `backup-4f (keep-last=3)`. Jobs of chosen guests leave all others
-    /// alone. None are known where the login may not see them.
-    pub fn pruning_jobs(&self, storage: &StorageId) -> Result<Vec<String>, Error> {
+    /// alone: `is_ours` says which of those count. None are known where the login may not see them.
+    pub fn pruning_jobs(&self, storage: &StorageId, is_ours: &dyn Fn(Vmid) -> bool) -> Result<Vec<String>, Error> {
         let request = Request::new(Method::Get, "/cluster/backup".to_owned(), Kind::Look);
         let data = match self.request(&request) {
             Err(Error::Refused { status: 403, .. }) => return Ok(Vec::new()),
@@ -134,9 +134,11 @@ impl Client {
         };
         let prunes = |job: &Value| {
             let is_on = number(&job["enabled"]) != Some(0) && number(&job["remove"]) != Some(0);
-            let is_of_all = number(&job["all"]) == Some(1) || !job["pool"].is_null();
+            let chosen = job["vmid"].as_str().unwrap_or_default().split(',');
+            let mut chosen = chosen.filter_map(|vmid| vmid.trim().parse().ok());
+            let is_of_ours = number(&job["all"]) == Some(1) || !job["pool"].is_null() || chosen.any(is_ours);
             let is_there = job["storage"].as_str() == Some(storage.as_str());
-            let retention = retention_of(&job["prune-backups"]).filter(|_| is_on && is_of_all && is_there)?;
+            let retention = retention_of(&job["prune-backups"]).filter(|_| is_on && is_of_ours && is_there)?;
             Some(format!("{} ({retention})", job["id"].as_str().unwrap_or("of a node")))
         };
         Ok(data.as_array().into_iter().flatten().filter_map(prunes).collect())

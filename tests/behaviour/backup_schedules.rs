@@ -254,6 +254,12 @@ fn jobs_that_would_delete_customers_backups_are_named() {
         job(harmless);
         listed(&world).unwrap();
     }
+    job(json!({"id": "chosen", "vmid": "900,100", "storage": "local", "prune-backups": "keep-last=3"}));
+    let refused = listed(&world).unwrap_err();
+    assert!(
+        refused.to_string().contains("chosen (keep-last=3)"),
+        "one is a service's: {refused}"
+    );
     job(json!({"id": "nightly", "all": 1, "storage": "local", "prune-backups": {"keep-last": "3"}}));
     let refused = listed(&world).unwrap_err();
     assert_eq!(refused.code(), "backup_pruned");

@@ -173,7 +173,12 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
         endpoints: endpoints.collect(),
         nodes: resources.nodes.iter().map(NodeOnline::of).collect(),
         missing,
-        retentions: retentions(&client, &resources, request.packages.as_deref().unwrap_or_default()),
+        retentions: retentions(
+            &client,
+            &resources,
+            request.packages.as_deref().unwrap_or_default(),
+            (&core.store, entry.id),
+        ),
         address_lines: AddressLines {
             ok: entry.pool.lines.len(),
             bad: entry.pool.bad.clone(),

@@ -5,12 +5,18 @@ use crate::engine::{may_keep_backups, nobody_prunes};
 use crate::package::Package;
 use crate::problems::{BackupRefusal, Error};
 use crate::pve::{Client, Resources};
-use crate::words::ids::StorageId;
+use crate::store::Store;
+use crate::words::ids::{ServerId, StorageId};
 use std::collections::BTreeSet;
 
 /// A sentence for each storage that deletes customers' backups, and for each job that does. What cannot be asked, and
 /// storages that are away, the doctor tells of the product.
-pub(super) fn retentions(client: &Client, resources: &Resources, packages: &[PackageIn]) -> Vec<String> {
+pub(super) fn retentions(
+    client: &Client,
+    resources: &Resources,
+    packages: &[PackageIn],
+    known: (&Store, ServerId),
+) -> Vec<String> {
     let storages: BTreeSet<StorageId> = packages.iter().filter_map(storage_of).collect();
     let lost = |told: Result<(), Error>| match told {
         Err(Error::Backup(refusal @ (BackupRefusal::Retention { .. } | BackupRefusal::Pruned { .. }))) => {
@@ -25,7 +31,7 @@ pub(super) fn retentions(client: &Client, resources: &Resources, packages: &[Pac
             .find(|seen| resources.is_in_service(&seen.node))
             .map(|seen| &seen.node);
         let kept = node.and_then(|node| lost(may_keep_backups(client, resources, node, &storage)));
-        kept.into_iter().chain(lost(nobody_prunes(client, &storage)))
+        kept.into_iter().chain(lost(nobody_prunes(client, &storage, known)))
     };
     storages.into_iter().flat_map(told).collect()
 }

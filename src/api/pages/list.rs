@@ -206,7 +206,7 @@ pub(in crate::api) fn list(core: &Core, request: ListIn) -> Result<ListOut, Erro
     if what == GUESTS {
         lists.guests = Some(guests(&client, &resources, &request)?);
     } else if what == NODES_THAT_FIT {
-        lists.nodes_that_fit = Some(nodes_that_fit(&client, &mut resources, &package()?)?);
+        lists.nodes_that_fit = Some(nodes_that_fit(core, entry.id, (&client, &mut resources), &package()?)?);
     }
     lists.nodes = is_asked("nodes").then(|| nodes(&resources));
     if is_asked("templates") {
@@ -304,7 +304,12 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<BridgeListed>, 
     }
 }
 
-fn nodes_that_fit(client: &Client, resources: &mut Resources, package: &Package) -> Result<Vec<NodeName>, Error> {
+fn nodes_that_fit(
+    core: &Core,
+    server: ServerId,
+    (client, resources): (&Client, &mut Resources),
+    package: &Package,
+) -> Result<Vec<NodeName>, Error> {
     let (template, config) = template_of(client, resources, package)?;
     let nodes = placement::nodes(resources, package, &template, &config)?;
     if let Some(storage) = &package.backup_storage {
@@ -312,7 +317,7 @@ fn nodes_that_fit(client: &Client, resources: &mut Resources, package: &Package)
         for node in nodes.iter().take(1) {
             may_keep_backups(client, resources, node, storage)?;
         }
-        nobody_prunes(client, storage)?;
+        nobody_prunes(client, storage, (&core.store, server))?;
     }
     Ok(nodes)
 }
