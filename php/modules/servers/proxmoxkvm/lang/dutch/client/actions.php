@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Keuze opslaan',
     'action_ssh_keys_choose_done' => 'De keuze is opgeslagen.',
     'action_ssh_keys_write' => 'Bij de volgende start meegeven',
-    'action_ssh_keys_write_sure' => 'Ik weet dat de SSH-hostsleutels van de virtuele machine bij haar volgende start opnieuw worden gemaakt.',
+    'action_ssh_keys_write_sure' => 'Ik weet dat de virtuele machine deze sleutels bij haar volgende start krijgt, en dan misschien haar SSH-hostsleutels opnieuw maakt.',
     'action_ssh_keys_write_at_once' => 'De virtuele machine heeft deze sleutels nu.',
     'action_ssh_keys_write_done' => 'De virtuele machine heeft de sleutels na haar volgende herstart.',
     'action_backup_make' => 'Nu back-uppen',

@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Typ de naam van de virtuele machine: de knop op de dienstpagina van WHMCS vraagt er niet om.',
     'advice_systems' => 'Kies er een die de pagina aanbiedt: een zichtbare keuze van de configureerbare optie Operating System, of een van os_choices van het product.',
     'advice_application' => 'Kopieer het bestand naar de node die de zin noemt, in de map snippets van de opslag (snippet_storage van het product), of kies een toepassing waarvan elke node het bestand heeft; Diagnose noemt alle die ontbreken. Druk dan opnieuw op de knop.',
+    'advice_windows_application' => 'Kies geen toepassing in de configureerbare optie Application van de dienst, of bij het opnieuw opbouwen; of haal application uit het product. Druk dan opnieuw op de knop.',
+    'advice_windows_password' => 'Schrijf een ander wachtwoord in de dienst (Products/Services van de klant, veld Password), sla het op en druk opnieuw op Create of Reinstall; ook bij het opnieuw opbouwen kan een nieuw wachtwoord worden meegegeven.',
     'advice_upgrade' => 'Laat de klant het bestellen: Upgrade/Downgrade Options van de dienst in WHMCS.',
     'advice_set_up_user' => 'Voer de login van de beheerder van het cluster in (root@pam), die eenmaal wordt gebruikt, en de gebruiker die moet worden gemaakt.',
     'advice_template_image' => 'Kies een image uit de lijst, of voer adres en controlesom van een eigen image in; druk dan opnieuw.',

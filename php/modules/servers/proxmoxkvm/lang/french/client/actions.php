@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Enregistrer le choix',
     'action_ssh_keys_choose_done' => 'Le choix est enregistré.',
     'action_ssh_keys_write' => 'Les donner au prochain démarrage',
-    'action_ssh_keys_write_sure' => 'Je sais que les clés d’hôte SSH de la machine virtuelle seront recréées à son prochain démarrage.',
+    'action_ssh_keys_write_sure' => 'Je sais que la machine virtuelle reçoit ces clés à son prochain démarrage, et qu’elle peut alors recréer ses clés d’hôte SSH.',
     'action_ssh_keys_write_at_once' => 'La machine virtuelle a maintenant ces clés.',
     'action_ssh_keys_write_done' => 'La machine virtuelle aura les clés après son prochain redémarrage.',
     'action_backup_make' => 'Sauvegarder',

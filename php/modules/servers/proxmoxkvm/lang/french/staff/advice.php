@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Saisissez le nom de la machine virtuelle : le bouton de la page du service de WHMCS n’en demande pas.',
     'advice_systems' => 'Choisissez un système proposé par la page : un choix visible de l’option configurable Operating System, ou un de os_choices du produit.',
     'advice_application' => 'Copiez le fichier sur le nœud nommé dans la phrase, dans le dossier snippets du stockage (snippet_storage du produit), ou choisissez une application dont chaque nœud a le fichier ; le docteur nomme tous ceux qui manquent. Puis appuyez à nouveau sur le bouton.',
+    'advice_windows_application' => 'N’en choisissez aucune dans l’option configurable Application du service, ou lors de la réinstallation ; ou retirez application du produit. Puis appuyez à nouveau sur le bouton.',
+    'advice_windows_password' => 'Écrivez un autre mot de passe dans le service (Products/Services du client, champ Password), enregistrez-le et appuyez à nouveau sur Create ou Reinstall ; une réinstallation peut aussi en apporter un nouveau.',
     'advice_upgrade' => 'Laissez le client le commander : mise à niveau des options du service dans WHMCS.',
     'advice_set_up_user' => 'Saisissez l’accès de l’administrateur du cluster (root@pam), qui ne sert qu’une fois, et l’utilisateur à créer.',
     'advice_template_image' => 'Choisissez une image de la liste, ou saisissez l’adresse et la somme de contrôle de la vôtre, puis recommencez.',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Auswahl speichern',
     'action_ssh_keys_choose_done' => 'Die Auswahl ist gespeichert.',
     'action_ssh_keys_write' => 'Beim nächsten Start übergeben',
-    'action_ssh_keys_write_sure' => 'Ich weiß, dass die SSH-Hostschlüssel der virtuellen Maschine beim nächsten Start neu erzeugt werden.',
+    'action_ssh_keys_write_sure' => 'Ich weiß, dass die virtuelle Maschine diese Schlüssel beim nächsten Start bekommt und dann vielleicht ihre SSH-Hostschlüssel neu erzeugt.',
     'action_ssh_keys_write_at_once' => 'Die virtuelle Maschine hat diese Schlüssel jetzt.',
     'action_ssh_keys_write_done' => 'Nach dem nächsten Neustart hat die virtuelle Maschine die Schlüssel.',
     'action_backup_make' => 'Jetzt sichern',

@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Den Namen der virtuellen Maschine eingeben: Der Knopf auf WHMCS’ Seite des Dienstes fragt nicht danach.',
     'advice_systems' => 'Wählen Sie eines, das die Seite anbietet: eine sichtbare Auswahl der konfigurierbaren Option Operating System oder eines aus os_choices des Produkts.',
     'advice_application' => 'Kopieren Sie die Datei auf den Node, den der Satz nennt, in den Ordner snippets des Storage (snippet_storage des Produkts), oder wählen Sie eine Anwendung, deren Datei jeder Node hat; der Doktor nennt alle, die fehlen. Drücken Sie dann den Knopf noch einmal.',
+    'advice_windows_application' => 'Wählen Sie in der konfigurierbaren Option Application des Dienstes oder beim Neuaufsetzen keine; oder nehmen Sie application aus dem Produkt. Drücken Sie dann den Knopf noch einmal.',
+    'advice_windows_password' => 'Schreiben Sie ein anderes Passwort in den Dienst (Products/Services des Kunden, Feld Password), speichern Sie es und drücken Sie noch einmal Create oder Reinstall; auch beim Neuaufsetzen lässt sich ein neues mitgeben.',
     'advice_upgrade' => 'Lassen Sie es den Kunden bestellen: Upgrade der Optionen des Dienstes in WHMCS.',
     'advice_set_up_user' => 'Den Login des Administrators des Clusters (root@pam) eingeben, der nur einmal benutzt wird, und den Benutzer, der angelegt werden soll.',
     'advice_template_image' => 'Ein Image der Liste wählen oder Adresse und Prüfsumme eines eigenen eingeben, dann noch einmal drücken.',

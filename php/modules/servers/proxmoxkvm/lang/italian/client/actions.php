@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Salva la scelta',
     'action_ssh_keys_choose_done' => 'La scelta è salvata.',
     'action_ssh_keys_write' => 'Assegna al prossimo avvio',
-    'action_ssh_keys_write_sure' => 'So che le chiavi host SSH della macchina virtuale vengono rigenerate al suo prossimo avvio.',
+    'action_ssh_keys_write_sure' => 'So che la macchina virtuale riceve queste chiavi al suo prossimo avvio, e che allora potrebbe rigenerare le sue chiavi host SSH.',
     'action_ssh_keys_write_at_once' => 'La macchina virtuale ora ha queste chiavi.',
     'action_ssh_keys_write_done' => 'La macchina virtuale ha le chiavi dopo il prossimo riavvio.',
     'action_backup_make' => 'Esegui un backup',

@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Digiti il nome della macchina virtuale: il pulsante della pagina del servizio di WHMCS non lo chiede.',
     'advice_systems' => 'Ne scelga uno tra quelli offerti dalla pagina: una scelta visibile dell’opzione configurabile Operating System, oppure una di os_choices del prodotto.',
     'advice_application' => 'Copi il file sul nodo che la frase nomina, nella cartella snippets dello storage (snippet_storage del prodotto), oppure scelga un’applicazione il cui file è presente su ogni nodo; la pagina «Diagnosi» nomina tutti quelli che mancano. Poi prema di nuovo il pulsante.',
+    'advice_windows_application' => 'Non ne scelga nessuna nell’opzione configurabile Application del servizio, o quando si ricrea la VM; oppure tolga application dal prodotto. Poi prema di nuovo il pulsante.',
+    'advice_windows_password' => 'Scriva un’altra password nel servizio (Products/Services del cliente, campo Password), la salvi e prema di nuovo Create o Reinstall; anche quando si ricrea la VM se ne può indicare una nuova.',
     'advice_upgrade' => 'Lo faccia ordinare al cliente: Upgrade/Downgrade Options del servizio in WHMCS.',
     'advice_set_up_user' => 'Inserisca l’accesso dell’amministratore del cluster (root@pam), che viene usato una sola volta, e l’utente da creare.',
     'advice_template_image' => 'Scelga un’immagine dell’elenco, oppure inserisca indirizzo e somma di controllo di una Sua; poi prema di nuovo.',

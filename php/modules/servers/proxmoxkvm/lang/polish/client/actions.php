@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Zapisz wybór',
     'action_ssh_keys_choose_done' => 'Wybór jest zapisany.',
     'action_ssh_keys_write' => 'Przekaż przy następnym starcie',
-    'action_ssh_keys_write_sure' => 'Wiem, że klucze hosta SSH maszyny wirtualnej zostaną utworzone od nowa przy jej następnym starcie.',
+    'action_ssh_keys_write_sure' => 'Wiem, że maszyna wirtualna dostanie te klucze przy następnym starcie i może wtedy utworzyć od nowa swoje klucze hosta SSH.',
     'action_ssh_keys_write_at_once' => 'Maszyna wirtualna ma teraz te klucze.',
     'action_ssh_keys_write_done' => 'Maszyna wirtualna będzie mieć klucze po następnym ponownym uruchomieniu.',
     'action_backup_make' => 'Utwórz kopię teraz',

@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Wpisz nazwę maszyny wirtualnej: przycisk na stronie usługi w WHMCS o nią nie pyta.',
     'advice_systems' => 'Wybierz system, który oferuje strona: widoczny wybór opcji konfiguracyjnej Operating System albo jeden z os_choices produktu.',
     'advice_application' => 'Skopiuj plik na węzeł, który wymienia zdanie, do katalogu snippets magazynu (snippet_storage produktu), albo wybierz aplikację, której plik ma każdy węzeł; doktor wymienia wszystkie brakujące. Potem naciśnij przycisk ponownie.',
+    'advice_windows_application' => 'Proszę nie wybierać żadnej aplikacji w opcji konfiguracyjnej Application usługi ani przy instalacji od nowa; albo usunąć application z produktu. Potem proszę nacisnąć przycisk ponownie.',
+    'advice_windows_password' => 'Proszę wpisać inne hasło w usłudze (Products/Services klienta, pole Password), zapisać je i ponownie nacisnąć Create albo Reinstall; nowe hasło można też podać przy instalacji od nowa.',
     'advice_upgrade' => 'Niech klient to zamówi: zmiana opcji usługi w WHMCS.',
     'advice_set_up_user' => 'Podaj dane logowania administratora klastra (root@pam), użyte tylko raz, oraz użytkownika do utworzenia.',
     'advice_template_image' => 'Wybierz obraz z listy albo podaj adres i sumę kontrolną własnego, po czym naciśnij ponownie.',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Salvar a escolha',
     'action_ssh_keys_choose_done' => 'A escolha foi salva.',
     'action_ssh_keys_write' => 'Entregar na próxima vez que for ligada',
-    'action_ssh_keys_write_sure' => 'Sei que as chaves de host SSH da máquina virtual são criadas de novo na próxima vez que ela for ligada.',
+    'action_ssh_keys_write_sure' => 'Sei que a máquina virtual recebe estas chaves na próxima vez que for ligada, e que então pode criar de novo as suas chaves de host SSH.',
     'action_ssh_keys_write_at_once' => 'A máquina virtual já tem estas chaves.',
     'action_ssh_keys_write_done' => 'A máquina virtual terá as chaves depois da próxima reinicialização.',
     'action_backup_make' => 'Fazer backup agora',

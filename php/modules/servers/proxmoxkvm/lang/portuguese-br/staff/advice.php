@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Digite o nome da máquina virtual: o botão da página do serviço no WHMCS não pede isso.',
     'advice_systems' => 'Escolha um que a página ofereça: uma escolha visível da opção configurável Operating System, ou um de os_choices do produto.',
     'advice_application' => 'Copie o arquivo para o nó que a frase cita, na pasta snippets do storage (snippet_storage do produto), ou escolha uma aplicação cujo arquivo todos os nós tenham; o doutor cita todos os que faltam. Depois clique de novo no botão.',
+    'advice_windows_application' => 'Não escolha nenhuma na opção configurável Application do serviço, ou ao recriar; ou tire application do produto. Depois clique de novo no botão.',
+    'advice_windows_password' => 'Escreva outra senha no serviço (Products/Services do cliente, campo Password), salve-a e clique de novo em Create ou Reinstall; ao recriar, também se pode informar uma nova.',
     'advice_upgrade' => 'Deixe que o cliente faça o pedido: atualização das opções do serviço no WHMCS.',
     'advice_set_up_user' => 'Informe o acesso do administrador do cluster (root@pam), usado uma só vez, e o usuário a criar.',
     'advice_template_image' => 'Escolha uma imagem da lista, ou informe o endereço e a soma de verificação de uma imagem própria, e clique de novo.',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Guardar a escolha',
     'action_ssh_keys_choose_done' => 'A escolha está guardada.',
     'action_ssh_keys_write' => 'Dá-las no próximo arranque',
-    'action_ssh_keys_write_sure' => 'Sei que as chaves de anfitrião SSH da máquina virtual serão criadas de novo no próximo arranque.',
+    'action_ssh_keys_write_sure' => 'Sei que a máquina virtual recebe estas chaves no próximo arranque, e que pode então criar de novo as suas chaves de anfitrião SSH.',
     'action_ssh_keys_write_at_once' => 'A máquina virtual já tem estas chaves.',
     'action_ssh_keys_write_done' => 'A máquina virtual terá as chaves após o próximo reinício.',
     'action_backup_make' => 'Fazer cópia agora',

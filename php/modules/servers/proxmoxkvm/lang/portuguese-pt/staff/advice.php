@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Escreva o nome da máquina virtual: o botão da página do serviço no WHMCS não o pede.',
     'advice_systems' => 'Escolha um que a página ofereça: uma escolha visível da opção configurável Operating System, ou um de os_choices do produto.',
     'advice_application' => 'Copie o ficheiro para o nó que a frase indica, na pasta snippets do armazenamento (snippet_storage do produto), ou escolha uma aplicação cujo ficheiro todos os nós tenham; o doutor indica todos os que faltam. Depois prima de novo o botão.',
+    'advice_windows_application' => 'Não escolha nenhuma na opção configurável Application do serviço, ou ao reinstalar; ou tire application do produto. Depois prima de novo o botão.',
+    'advice_windows_password' => 'Escreva outra palavra-passe no serviço (Products/Services do cliente, campo Password), guarde-a e prima de novo Create ou Reinstall; ao reinstalar também se pode indicar uma nova.',
     'advice_upgrade' => 'Deixe que o cliente o encomende: atualização das opções do serviço no WHMCS.',
     'advice_set_up_user' => 'Introduza o acesso do administrador do cluster (root@pam), usado uma só vez, e o utilizador a criar.',
     'advice_template_image' => 'Escolha uma imagem da lista, ou introduza o endereço e a soma de verificação de uma própria, e carregue de novo.',

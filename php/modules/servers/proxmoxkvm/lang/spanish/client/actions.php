@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Guardar la selección',
     'action_ssh_keys_choose_done' => 'La selección está guardada.',
     'action_ssh_keys_write' => 'Darlas en el próximo arranque',
-    'action_ssh_keys_write_sure' => 'Sé que las claves de host SSH de la máquina virtual se crearán de nuevo en su próximo arranque.',
+    'action_ssh_keys_write_sure' => 'Sé que la máquina virtual recibe estas claves en su próximo arranque, y que entonces puede crear de nuevo sus claves de host SSH.',
     'action_ssh_keys_write_at_once' => 'La máquina virtual ya tiene estas claves.',
     'action_ssh_keys_write_done' => 'La máquina virtual tendrá las claves tras su próximo reinicio.',
     'action_backup_make' => 'Hacer copia ahora',

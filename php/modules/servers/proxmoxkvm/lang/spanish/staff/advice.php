@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Escriba el nombre de la máquina virtual: el botón de la página del servicio de WHMCS no lo pide.',
     'advice_systems' => 'Elija uno que ofrezca la página: una opción visible de la opción configurable Operating System, o uno de os_choices del producto.',
     'advice_application' => 'Copie el archivo al nodo que nombra la frase, en la carpeta snippets del almacenamiento (snippet_storage del producto), o elija una aplicación cuyo archivo tenga cada nodo; el doctor nombra todos los que faltan. Después pulse de nuevo el botón.',
+    'advice_windows_application' => 'No elija ninguna en la opción configurable Application del servicio, ni al reinstalar; o quite application del producto. Después pulse de nuevo el botón.',
+    'advice_windows_password' => 'Escriba otra contraseña en el servicio (Products/Services del cliente, campo Password), guárdela y pulse de nuevo Create o Reinstall; al reinstalar también se puede dar una nueva.',
     'advice_upgrade' => 'Deje que el cliente lo pida: ampliación de las opciones del servicio en WHMCS.',
     'advice_set_up_user' => 'Introduzca el acceso del administrador del clúster (root@pam), que se usa una sola vez, y el usuario que se va a crear.',
     'advice_template_image' => 'Elija una imagen de la lista, o introduzca la dirección y la suma de comprobación de una propia, y pulse de nuevo.',

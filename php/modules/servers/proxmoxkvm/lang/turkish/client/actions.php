@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Seçimi kaydet',
     'action_ssh_keys_choose_done' => 'Seçim kaydedildi.',
     'action_ssh_keys_write' => 'Sonraki başlatmada ver',
-    'action_ssh_keys_write_sure' => 'Sanal makinenin SSH ana makine anahtarlarının sonraki başlatmada yeniden oluşturulacağını biliyorum.',
+    'action_ssh_keys_write_sure' => 'Sanal makinenin bu anahtarları sonraki başlatmada alacağını ve o sırada SSH ana makine anahtarlarını yeniden oluşturabileceğini biliyorum.',
     'action_ssh_keys_write_at_once' => 'Bu anahtarlar artık sanal makinede.',
     'action_ssh_keys_write_done' => 'Sanal makine, bir sonraki yeniden başlatmadan sonra anahtarlara sahip olur.',
     'action_backup_make' => 'Şimdi yedekle',

@@ -39,6 +39,8 @@ return [
     'advice_typed' => 'Sanal makinenin adını yazın: WHMCS’nin hizmet sayfasındaki düğme bunu sormaz.',
     'advice_systems' => 'Sayfanın sunduklarından birini seçin: yapılandırılabilir Operating System seçeneğinin görünür bir seçimi ya da ürünün os_choices listesinden biri.',
     'advice_application' => 'Dosyayı, cümlede adı geçen düğüme, depolamanın snippets klasörüne kopyalayın (ürünün snippet_storage ayarı) ya da dosyası her düğümde bulunan bir uygulama seçin; denetim, eksik olanların hepsini sayar. Ardından düğmeye yeniden basın.',
+    'advice_windows_application' => 'Hizmetin yapılandırılabilir Application seçeneğinde ya da yeniden oluştururken hiçbir uygulama seçmeyin; ya da application ayarını üründen çıkarın. Ardından düğmeye yeniden basın.',
+    'advice_windows_password' => 'Hizmete başka bir parola yazın (müşterinin Products/Services sayfası, Password alanı), kaydedin ve Create ya da Reinstall düğmesine yeniden basın; yeniden oluştururken de yeni bir parola verilebilir.',
     'advice_upgrade' => 'Müşterinin bunu sipariş etmesini sağlayın: WHMCS’de hizmetin Upgrade/Downgrade Options bölümü.',
     'advice_set_up_user' => 'Kümenin yöneticisinin oturum bilgilerini (root@pam; bir kez kullanılır) ve oluşturulacak kullanıcıyı girin.',
     'advice_template_image' => 'Listeden bir görüntü seçin ya da kendi görüntünüzün adresini ve sağlama toplamını girin; ardından yeniden basın.',
