@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'حفظ الاختيار',
     'action_ssh_keys_choose_done' => 'تم حفظ الاختيار.',
     'action_ssh_keys_write' => 'منحها عند التشغيل التالي',
-    'action_ssh_keys_write_sure' => 'أعلم أن مفاتيح مضيف SSH للجهاز الافتراضي تُنشأ من جديد عند تشغيله التالي.',
+    'action_ssh_keys_write_sure' => 'أعلم أن الجهاز الافتراضي يحصل على هذه المفاتيح عند تشغيله التالي، وقد ينشئ عندها مفاتيح مضيف SSH الخاصة به من جديد.',
     'action_ssh_keys_write_at_once' => 'هذه المفاتيح موجودة الآن في الجهاز الافتراضي.',
     'action_ssh_keys_write_done' => 'يحصل الجهاز الافتراضي على المفاتيح بعد إعادة تشغيله التالية.',
     'action_backup_make' => 'نسخ احتياطي الآن',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Seçimi yadda saxla',
     'action_ssh_keys_choose_done' => 'Seçim yadda saxlandı.',
     'action_ssh_keys_write' => 'Növbəti işə salınmada ver',
-    'action_ssh_keys_write_sure' => 'Bilirəm ki, virtual maşının SSH host açarları növbəti işə salınmada yenidən yaradılır.',
+    'action_ssh_keys_write_sure' => 'Bilirəm ki, virtual maşın bu açarları növbəti işə salınmada alır və onda SSH host açarlarını yenidən yarada bilər.',
     'action_ssh_keys_write_at_once' => 'Bu açarlar indi virtual maşındadır.',
     'action_ssh_keys_write_done' => 'Növbəti yenidən başladılmadan sonra açarlar virtual maşında olur.',
     'action_backup_make' => 'İndi nüsxələ',

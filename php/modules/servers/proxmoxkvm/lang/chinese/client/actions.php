@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => '保存选择',
     'action_ssh_keys_choose_done' => '选择已保存。',
     'action_ssh_keys_write' => '下次启动时写入',
-    'action_ssh_keys_write_sure' => '我知道虚拟机的 SSH 主机密钥会在下次启动时重新生成。',
+    'action_ssh_keys_write_sure' => '我知道虚拟机会在下次启动时得到这些密钥，届时可能会重新生成其 SSH 主机密钥。',
     'action_ssh_keys_write_at_once' => '虚拟机现在已拥有这些密钥。',
     'action_ssh_keys_write_done' => '虚拟机在下次重启后拥有这些密钥。',
     'action_backup_make' => '立即备份',

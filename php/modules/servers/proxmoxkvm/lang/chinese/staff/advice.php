@@ -39,6 +39,8 @@ return [
     'advice_typed' => '请输入虚拟机的名称：WHMCS 服务页面上的按钮不会询问名称。',
     'advice_systems' => '请选择页面提供的系统：可配置选项 Operating System 中可见的选项，或产品的 os_choices 中的一项。',
     'advice_application' => '请将文件复制到该句所指的节点，放入存储的 snippets 文件夹（产品的 snippet_storage），或选择每个节点上都有其文件的应用；诊断会列出所有缺失的文件。然后再次点击该按钮。',
+    'advice_windows_application' => '请在服务的可配置选项 Application 中或在重建时不选择应用；或从产品中去掉 application。然后再次点击该按钮。',
+    'advice_windows_password' => '请在服务中填写另一个密码（客户的 Products/Services，Password 字段）并保存，然后再次点击 Create 或 Reinstall；重建时也可以使用新密码。',
     'advice_upgrade' => '请让客户订购：WHMCS 中该服务的 Upgrade/Downgrade Options。',
     'advice_set_up_user' => '请输入集群管理员的登录信息（root@pam，仅使用一次）以及要创建的用户。',
     'advice_template_image' => '请从列表中选择镜像，或输入自有镜像的地址和校验和；然后再次点击。',

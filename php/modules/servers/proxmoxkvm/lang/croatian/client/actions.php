@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'Spremi odabir',
     'action_ssh_keys_choose_done' => 'Odabir je spremljen.',
     'action_ssh_keys_write' => 'Predaj ih pri sljedećem pokretanju',
-    'action_ssh_keys_write_sure' => 'Znam da virtualni stroj pri sljedećem pokretanju iznova izrađuje svoje SSH ključeve poslužitelja.',
+    'action_ssh_keys_write_sure' => 'Znam da virtualni stroj ove ključeve dobiva pri sljedećem pokretanju i da tada može iznova izraditi svoje SSH ključeve poslužitelja.',
     'action_ssh_keys_write_at_once' => 'Virtualni stroj sada ima ove ključeve.',
     'action_ssh_keys_write_done' => 'Virtualni stroj ima ključeve nakon svog sljedećeg ponovnog pokretanja.',
     'action_backup_make' => 'Izradi kopiju sada',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'ذخیرهٔ انتخاب',
     'action_ssh_keys_choose_done' => 'انتخاب ذخیره شد.',
     'action_ssh_keys_write' => 'دادن آنها در روشن شدن بعدی',
-    'action_ssh_keys_write_sure' => 'می‌دانم که کلیدهای میزبان SSH ماشین مجازی در روشن شدن بعدی آن از نو ساخته می‌شوند.',
+    'action_ssh_keys_write_sure' => 'می‌دانم که ماشین مجازی این کلیدها را در روشن شدن بعدی می‌گیرد و ممکن است آنگاه کلیدهای میزبان SSH خود را از نو بسازد.',
     'action_ssh_keys_write_at_once' => 'ماشین مجازی اکنون این کلیدها را دارد.',
     'action_ssh_keys_write_done' => 'ماشین مجازی پس از راه‌اندازی مجدد بعدی کلیدها را دارد.',
     'action_backup_make' => 'گرفتن پشتیبان',

@@ -45,7 +45,7 @@ return [
     'action_ssh_keys_choose' => 'שמירת הבחירה',
     'action_ssh_keys_choose_done' => 'הבחירה נשמרה.',
     'action_ssh_keys_write' => 'לתת אותם בהפעלה הבאה',
-    'action_ssh_keys_write_sure' => 'ידוע לי שמפתחות המארח של SSH של המכונה הווירטואלית ייווצרו מחדש בהפעלה הבאה שלה.',
+    'action_ssh_keys_write_sure' => 'ידוע לי שהמכונה הווירטואלית תקבל את המפתחות האלה בהפעלה הבאה שלה, ועשויה אז ליצור מחדש את מפתחות המארח של SSH שלה.',
     'action_ssh_keys_write_at_once' => 'המפתחות האלה נמצאים כעת במכונה הווירטואלית.',
     'action_ssh_keys_write_done' => 'המפתחות יהיו במכונה הווירטואלית לאחר ההפעלה מחדש הבאה שלה.',
     'action_backup_make' => 'גיבוי כעת',
