@@ -7,10 +7,13 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 /// The web server is of the same user or group.
 const MODE: u32 = 0o660;
+/// Where nobody can be let in at this moment, it is tried again after this.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// Somebody listens.
 pub(super) enum Listener {
@@ -56,13 +59,21 @@ impl Listener {
 
     /// Who has come, if anybody has.
     pub(super) fn accept(&self) -> Option<Stream> {
-        match self {
-            Listener::Unix(listener, _) => listener.accept().ok().map(|(stream, _)| Stream::Unix(stream)),
-            Listener::Tcp(listener) => listener.accept().ok().map(|(stream, _)| {
+        let come = match self {
+            Listener::Unix(listener, _) => listener.accept().map(|(stream, _)| Stream::Unix(stream)),
+            Listener::Tcp(listener) => listener.accept().map(|(stream, _)| {
                 let _ = stream.set_nodelay(true);
                 Stream::Tcp(stream)
             }),
+        };
+        if come
+            .as_ref()
+            .is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock)
+        {
+            // no descriptor is left for who has come, and he would be heard of again at once
+            thread::sleep(BREATH);
         }
+        come.ok()
     }
 
     /// What can be waited for.

@@ -5,6 +5,7 @@ use super::listen::Stream;
 use crate::words::clock::Clock;
 use crate::words::limits;
 use data_encoding::HEXLOWER;
+use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -76,7 +77,11 @@ pub(super) fn judge(request: &Request) -> Result<(Knock, Response), u16> {
     };
     let cookies = text(header::COOKIE).join(";");
     let values = cookies.split(';').filter_map(|cookie| cookie.split_once('='));
-    let hashed = values.map(|(_, value)| HEXLOWER.encode(&Sha256::digest(value.trim().as_bytes())));
+    // PHP hashes what it has read: a cookie with `%2C` in it is one with a comma there
+    let hashed = values.map(|(_, value)| {
+        let value: Vec<u8> = percent_decode_str(value.trim()).collect();
+        HEXLOWER.encode(&Sha256::digest(value))
+    });
     let headers = response.headers_mut();
     headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(PROTOCOL));
     let knock = Knock {
