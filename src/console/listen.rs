@@ -1,5 +1,6 @@
 //! Where websockets come in: a socket in the file system, or a port of this machine alone.
 
+use crate::process;
 use std::fs::{self, Permissions};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -7,7 +8,6 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 /// The web server is of the same user or group.
@@ -71,7 +71,7 @@ impl Listener {
             .is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock)
         {
             // no descriptor is left for who has come, and he would be heard of again at once
-            thread::sleep(BREATH);
+            process::wait_for(&[], BREATH);
         }
         come.ok()
     }
