@@ -18,6 +18,9 @@ const SLOTS: [&str; 10] = [
     "sata5", "ide3", "ide2", "ide1", "ide0", "sata4", "sata3", "sata2", "sata1", "sata0",
 ];
 
+/// The last slot of SCSI that Proxmox VE knows (`scsi30`).
+const MOST_SCSI: u32 = 30;
+
 /// A CD in a drive.
 fn cd(volume: &str) -> Option<String> {
     Some(format!("{volume},media=cdrom"))
@@ -28,6 +31,43 @@ fn free_slots(config: &Config) -> impl Iterator<Item = String> + '_ {
     let empty = config.cd_drives().filter(|drive| drive.volume() == "none");
     let free = SLOTS.iter().filter(|slot| config.get(slot).is_none());
     empty.map(|drive| drive.slot).chain(free.map(|slot| (*slot).to_owned()))
+}
+
+/// A slot's bus, and its place there as the kernel counts: on `q35` Proxmox VE puts the odd drives of IDE behind the even ones
+/// (qemu-server, PVE/QemuServer/DriveDevice.pm).
+fn place<'a>(config: &Config, slot: &'a str) -> Option<(&'a str, u32)> {
+    let (bus, number) = slot.split_at(slot.find(|c: char| c.is_ascii_digit())?);
+    let number: u32 = number.parse().ok()?;
+    let is_moved = bus == "ide" && config.get("machine").is_some_and(|machine| machine.contains("q35"));
+    Some((
+        bus,
+        if is_moved {
+            number / 2 + 2 * (number % 2)
+        } else {
+            number
+        },
+    ))
+}
+
+/// The slot in which the rescue system finds its seed and not what tells the guest: of several cloud-init takes the drive that the
+/// kernel has named last (`_get_devices` of its DataSourceNoCloud), and only on one bus is it known which that is.
+fn seed_slot(config: &Config) -> Option<String> {
+    let own: Vec<String> = (config.cloudinit_drive().into_iter())
+        .chain(config.seed_drives())
+        .map(|drive| drive.slot)
+        .collect();
+    let is_behind = |slot: &String| {
+        let place = place(config, slot);
+        let is_last = |own: &String| {
+            place
+                .zip(self::place(config, own))
+                .is_some_and(|(it, own)| it.0 == own.0 && it.1 > own.1)
+        };
+        own.iter().all(is_last)
+    };
+    let scsi = (1..=MOST_SCSI).map(|number| format!("scsi{number}"));
+    let scsi = scsi.filter(|slot| config.get(slot).is_none());
+    free_slots(config).chain(scsi).find(is_behind)
 }
 
 /// The boot order with a drive before all that the guest boots from otherwise. Those stay in it, and the system disk always:
@@ -194,21 +234,21 @@ impl Engine<'_> {
             return Err(MediaRefusal::RescueGone { volume, node }.into());
         }
         let config = job.look.config();
-        let mut slots = free_slots(config);
-        let mut slot = || slots.next().ok_or(MediaRefusal::NoSlot(vmid));
-        let first = slot()?;
+        // where the guest's own would be found, the rescue system is told nothing, and nobody a password that is none
+        let told = media.rescue_seed.as_ref().zip(seed_slot(config));
+        let is_free = |slot: &String| told.as_ref().is_none_or(|(_, of_seed)| of_seed != slot);
+        let first = free_slots(config).find(is_free);
+        let first = first.ok_or(MediaRefusal::NoSlot(vmid))?;
         let mut keys = boots_from(config, &first);
         keys.insert(first, cd(volume));
         let mut volumes = vec![volume.to_owned()];
         let now = self.clock.now() as u64;
-        let seed = match &media.rescue_seed {
-            Some(storage) => Some(self.new_seed(job, &path.node, storage, now)),
-            None => None,
-        };
-        if let Some(seed) = &seed {
-            keys.insert(slot()?, cd(&seed.volume()));
+        let seed = told.map(|(storage, slot)| {
+            let seed = self.new_seed(job, &path.node, storage, now);
+            keys.insert(slot, cd(&seed.volume()));
             volumes.push(seed.volume());
-        }
+            seed
+        });
         let rescue = Rescue {
             since: now,
             ends_at: now + u64::from(media.rescue_hours) * 3600,
@@ -315,6 +355,41 @@ mod tests {
             full.insert(slot.to_owned(), json!("local:iso/x.iso,media=cdrom"));
         }
         assert_eq!(first(serde_json::Value::Object(full)), None);
+    }
+
+    #[test]
+    fn the_seed_of_a_rescue_system_is_found_before_the_guests_own() {
+        let slot = |own: &str, machine: &str| {
+            let drive = "local:100/vm-100-cloudinit.qcow2,media=cdrom";
+            seed_slot(&config(json!({own: drive, "machine": machine})))
+        };
+        for (own, machine, expected) in [
+            ("ide2", "", Some("ide3")),
+            ("ide2", "pc-q35-9.2", Some("ide3")),
+            ("ide0", "q35", Some("ide3")),
+            ("ide3", "", None),
+            ("sata0", "", Some("sata5")),
+            ("sata5", "", None),
+            ("scsi1", "", Some("scsi2")),
+            ("scsi30", "", None),
+        ] {
+            assert_eq!(slot(own, machine).as_deref(), expected, "{own} {machine}");
+        }
+        let taken = |machine: &str| {
+            let own = "local:iso/pk-seed-7-1.iso,media=cdrom";
+            let taken = json!({"ide1": own, "ide3": "local:100/x.qcow2", "machine": machine});
+            seed_slot(&config(taken))
+        };
+        assert_eq!(
+            (taken("").as_deref(), taken("q35")),
+            (Some("ide2"), None),
+            "ide2 stands before ide1 there"
+        );
+        assert_eq!(
+            seed_slot(&config(json!({}))).as_deref(),
+            Some("sata5"),
+            "it has none of its own"
+        );
     }
 
     #[test]

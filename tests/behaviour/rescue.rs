@@ -266,6 +266,23 @@ fn with_keys_of_its_own_a_customer_needs_no_password() {
 }
 
 #[test]
+fn where_its_seed_would_not_be_found_nobody_is_told_a_password_that_is_none() {
+    let mut world = World::new();
+    let drive = world.config(9000, "ide2");
+    world.sim().set_config(9000, "ide2", None);
+    world.sim().set_config(9000, "ide3", Some(&drive));
+    sold(&mut world, MORE);
+    world.ready(7);
+    let before = drives(&world);
+    assert!(start(&world).unwrap()["rescue_password"].is_null());
+    world.cron_until_idle();
+    assert!(rescued(&world) && world.sim().is_running(100) && seeds(&world).is_empty());
+    leave(&world).unwrap();
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+}
+
+#[test]
 fn without_a_storage_for_seeds_the_rescue_system_is_told_nothing() {
     let world = ready("rescue_iso = local:iso/rescue.iso");
     let before = drives(&world);
@@ -550,9 +567,13 @@ fn a_protected_vm_leaves_rescue_mode_and_keeps_an_empty_drive() {
     // protected before, and the drives that are there then are used again
     let world = ready(MORE);
     with(&world, &[("protection", Some("1"))]);
-    for first in ["order=sata5;", "order=ide3;"] {
+    for _ in 0..2 {
         let into = starts(&world, start);
-        assert!(into.len() == 1 && into[0].starts_with(first), "{into:?}");
+        assert!(into.len() == 1 && into[0].starts_with("order=sata5;"), "{into:?}");
+        assert!(
+            world.config(100, "ide3").contains("pk-seed-"),
+            "behind cloud-init's own, which is on ide2"
+        );
         let out = starts(&world, leave);
         assert!(out.len() == 1 && out[0].starts_with("order=scsi0"), "{out:?}");
         emptied(&world);
