@@ -279,7 +279,7 @@ fn the_doctor_says_where_a_snippet_is_missing() {
         (request["what"], request["names"]) = (json!("applications"), json!(["panel", "none", "../x"]));
         api::list(&world.core, &request).unwrap()["applications"].clone()
     };
-    let row = |name: &str, missing: Value| json!({"name": name, "volume": format!("local:snippets/{name}.yaml"), "missing": missing, "unseen": []});
+    let row = |name: &str, missing: Value| json!({"name": name, "volume": format!("local:snippets/{name}.yaml"), "given": false, "missing": missing, "unseen": []});
     assert_eq!(
         listed(&world),
         json!([
@@ -290,4 +290,16 @@ fn the_doctor_says_where_a_snippet_is_missing() {
     );
     world.option(1, "pve1");
     assert_eq!(listed(&world)[0], row("panel", json!(["pve1"])));
+    // what is sold, and had for nothing at a rebuild
+    let given = |world: &World| {
+        let listed = listed(world);
+        let rows = listed.as_array().unwrap().iter();
+        rows.filter(|row| row["given"] == true)
+            .map(|row| row["name"].clone())
+            .collect::<Vec<_>>()
+    };
+    world.option(24, "applications = lamp:LAMP; panel:Panel");
+    assert_eq!(given(&world), [] as [Value; 0], "customers choose nothing");
+    world.option(24, "client_reinstall = on\napplications = lamp:LAMP; panel:Panel");
+    assert_eq!(given(&world), ["panel"]);
 }

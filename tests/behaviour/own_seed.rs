@@ -469,3 +469,28 @@ fn the_seed_of_a_second_vm_is_there_for_as_long_as_that_is() {
         world.check_invariants();
     }
 }
+
+#[test]
+fn a_second_vm_whose_seed_somebody_has_deleted_says_so_and_has_one_again_once_it_is_swapped_in() {
+    let mut world = ready("");
+    crate::backups::sold(&mut world, MORE);
+    crate::backups::made(&world, "then");
+    crate::beside::beside(&world).unwrap();
+    world.cron_until_idle();
+    let then = in_drive(&world, 101);
+    world.sim().volumes.retain(|volume| volume.volid() != then);
+    let error = acts::beside_start(&world.core, &world.order(7)).unwrap_err();
+    assert!(
+        error.to_string().contains(&format!("volume '{then}' does not exist")),
+        "{error}"
+    );
+    assert_eq!(
+        (world.status(7), world.sim().is_running(100)),
+        ("ready".to_owned(), true)
+    );
+    crate::beside::swap(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.vmid(7), world.sim().is_running(101)), (101, true));
+    assert_eq!(world.service(7)["error"], Value::Null);
+    assert!(seeds(&world).contains(&in_drive(&world, 101)));
+}

@@ -150,6 +150,23 @@ fn no_application_is_promised_on_windows() {
     assert_eq!(code(world.create(8)), "not_on_windows");
 }
 
+/// None is sold for a VM that has Windows, where no rebuild would install it.
+#[test]
+fn no_upgrade_promises_an_application_on_windows() {
+    for (template, refusals) in [(WINDOWS, vec!["not_on_windows"]), (LINUX, vec![])] {
+        let mut world = sells(world(""), template);
+        world.ready(7);
+        world.config_options = json!({"Application": "docker"});
+        let order = world.order(7);
+        let request = json!({"service": 7, "package": order["package"], "server": order["server"]});
+        let reply = api::order_check(&world.core, &request).unwrap();
+        let codes = reply["refusals"].as_array().unwrap().iter();
+        assert_eq!(codes.map(|one| one["code"].clone()).collect::<Vec<_>>(), refusals);
+        let texts = reply["refusals"].as_array().unwrap().iter();
+        assert!(texts.into_iter().all(|one| one["client"] == "client_not_on_windows"));
+    }
+}
+
 #[test]
 fn the_shop_says_so_before_anybody_pays_and_looks_at_a_template_once() {
     let asked = |world: &World, more: &Value| {

@@ -17,6 +17,8 @@ pub(super) struct ApplicationListed {
     name: SnippetName,
     /// Its snippet, as Proxmox VE names it.
     volume: String,
+    /// Whether it is sold, and had for nothing at a rebuild.
+    given: bool,
     /// The nodes that have not got it: no VM with it is built there.
     missing: Vec<NodeName>,
     /// The nodes of which nobody can say: the login may not see the snippets of the storage (`Datastore.Allocate`), or they do
@@ -35,7 +37,12 @@ pub(super) fn listed<'a>(
     let sold = sold
         .filter(|name| *name != NONE)
         .filter_map(|name| name.parse::<SnippetName>().ok());
-    let names: BTreeSet<SnippetName> = package.known_applications().cloned().chain(sold).collect();
+    let sold: BTreeSet<SnippetName> = sold.collect();
+    let names: BTreeSet<SnippetName> = package.known_applications().chain(&sold).cloned().collect();
+    let is_chosen_from = |name: &SnippetName| {
+        let mut listed = package.more.applications.iter();
+        package.more.client_reinstall && listed.any(|one| one.name == *name)
+    };
     let is_meant = |node: &NodeName| package.target_node.as_ref().is_none_or(|target| target == node);
     let nodes = resources
         .nodes
@@ -45,6 +52,7 @@ pub(super) fn listed<'a>(
     let look = |name: SnippetName| {
         let mut row = ApplicationListed {
             volume: package.snippet(&name),
+            given: sold.contains(&name) && is_chosen_from(&name),
             missing: Vec::new(),
             unseen: Vec::new(),
             name,

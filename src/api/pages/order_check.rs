@@ -134,6 +134,7 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
     match known {
         Some(lease) => {
             must_be_shown(&lease.service, request.who.asked().as_ref())?;
+            refusals.extend(promised(&lease.service, &package).map(|blocked| refusal(&blocked.into())));
             refusals.extend(blocked(core, &request, entry, lease, package));
         }
         None => {
@@ -244,6 +245,18 @@ fn blocked(
         Err(error @ Error::Placement(_)) => Some(refusal(&error)),
         Err(_) => smaller(&service, &sold).map(|blocked| blocked_out(&blocked)),
     }
+}
+
+/// An application that is bought for a guest with Windows: no rebuild installs it there.
+fn promised(service: &Service, package: &Package) -> Option<Blocked> {
+    let body = &service.body;
+    let before = body.applied.as_ref().or(body.package.as_ref())?;
+    let stays = body.windows && body.cloned_from == Some(package.template);
+    let bought = package
+        .application
+        .as_ref()
+        .filter(|_| before.application != package.application);
+    bought.filter(|_| stays).cloned().map(Blocked::NotOnWindows)
 }
 
 fn must_fit(

@@ -86,6 +86,9 @@ final class DoctorTest extends StubTestCase
         $gone = ['name' => 'docker', 'volume' => 'local:snippets/docker.yaml', 'missing' => ['pve2'], 'unseen' => []];
         $said = $reply('list', self::LISTS + ['guests' => [self::GUEST], 'applications' => [$gone]]);
         yield 'application' => [$said, 'warning', 'docker.yaml, which these nodes have not got: pve2'];
+        $given = ['missing' => [], 'given' => true] + $gone;
+        $said = $reply('list', self::LISTS + ['guests' => [self::GUEST], 'applications' => [$given]]);
+        yield 'given application' => [$said, 'warning', 'whoever rebuilds has it for nothing'];
         $hidden = ['missing' => [], 'unseen' => ['pve1', 'pve2']] + $gone;
         $said = $reply('list', self::LISTS + ['guests' => [self::GUEST], 'applications' => [$hidden]]);
         yield 'unseen application' => [$said, 'warning', 'cannot be seen: pve1, pve2'];

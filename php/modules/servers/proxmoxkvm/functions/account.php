@@ -5,6 +5,7 @@
 declare(strict_types=1);
 
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Service\FirstPassword;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Metering;
 use WHMCS\Module\Server\Proxmoxkvm\Service\MetricProvider;
 use WHMCS\UsageBilling\Contracts\Metrics\ProviderInterface;
@@ -15,7 +16,7 @@ if (!defined('WHMCS')) {
 
 function proxmoxkvm_CreateAccount(array $params): string
 {
-    return Entry::verb('create', $params);
+    return FirstPassword::create($params);
 }
 
 function proxmoxkvm_SuspendAccount(array $params): string

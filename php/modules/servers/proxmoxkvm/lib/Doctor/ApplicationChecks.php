@@ -9,7 +9,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OptionChoices;
 
-/** The doctor on the applications of a product: whether each node on which its VMs may be has their snippets. */
+/** The doctor on the applications of a product: whether each node has their snippets, and none that is sold is given away. */
 final class ApplicationChecks
 {
     /**
@@ -27,6 +27,10 @@ final class ApplicationChecks
         ])['applications'] ?? [];
         $findings = [];
         foreach ($listed as $application) {
+            if (($application['given'] ?? false) === true) {
+                $text = Lang::text('doctor_application_given', ['name' => (string) $application['name']]);
+                $findings[] = Finding::warning($subject, $text);
+            }
             foreach (['missing', 'unseen'] as $how) {
                 $nodes = $application[$how] ?? [];
                 if ($nodes !== []) {

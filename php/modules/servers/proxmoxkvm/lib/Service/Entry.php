@@ -36,18 +36,23 @@ final class Entry
      *
      * @param array<string, mixed>|Params $params
      * @param array<string, mixed> $more added to the request
+     * @param callable|null $perform what is called in place of `perform`, with the same arguments
      * @return string 'success', or why not
      */
-    public static function verb(string $verb, array|Params $params, array $more = []): string
-    {
+    public static function verb(
+        string $verb,
+        array|Params $params,
+        array $more = [],
+        ?callable $perform = null
+    ): string {
         $actor = match (true) {
             defined('ADMINAREA') => 'admin',
             defined('CLIENTAREA') && $verb === 'change_password' => 'client',
             default => 'whmcs',
         };
-        $run = static function () use ($verb, $params, $actor, $more): string {
+        $run = static function () use ($verb, $params, $actor, $more, $perform): string {
             try {
-                self::perform($verb, $params, $actor, $more);
+                ($perform ?? self::perform(...))($verb, $params, $actor, $more);
 
                 return 'success';
             } catch (Throwable $error) {

@@ -17,6 +17,7 @@ return [
     'doctor_firewall_stopped' => 'It sells a firewall, and on the node {node} the service pve-firewall does not run: the VMs there have no rules. Start it in Proxmox VE under {node}, System.',
     'doctor_console_ports' => 'It gives customers consoles, and node {node} has qemu-server {version}: whoever may open one console in Proxmox VE itself can enter those of all VMs there. Customers of this module cannot. Update the node: qemu-server 9.1.7, on Proxmox VE 8 8.4.7.',
     'doctor_application_missing' => 'Its application {name} needs {volume}, which these nodes have not got: {nodes}. No VM with it is built there. Copy the file to them.',
+    'doctor_application_given' => 'Its application {name} is a choice of the configurable option Application and stands in applications too: whoever rebuilds has it for nothing. Where it has a price, take it out of applications; customers who have ordered it keep it.',
     'doctor_application_unseen' => 'Whether these nodes have {volume} of its application {name} cannot be seen: {nodes}. Proxmox VE shows snippets only to a login with Datastore.Allocate on their storage, best one for snippets alone; and the nodes have to answer.',
     'doctor_console_unseen' => 'It gives customers consoles, and whether these nodes keep one from another was not looked at: {nodes}. The login needs Sys.Audit on /nodes, and the nodes have to answer.',
     'doctor_mend' => 'Mend it',
