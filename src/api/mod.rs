@@ -11,6 +11,7 @@ pub mod cron;
 mod dns;
 mod firewall_list;
 mod health;
+mod held;
 mod life;
 mod offered;
 mod opening;

@@ -1,12 +1,13 @@
 //! The installation as a whole: what is due, what needs somebody, whose the store is, whether it is sound.
 
 use crate::api::core::Core;
+use crate::api::held;
 use crate::api::output::{self, AttentionOut, TroubleOut};
 use crate::api::request::{Number, Text};
 use crate::engine;
 use crate::problems::Error;
 use crate::service::{Service, Trouble};
-use crate::store::{self, DnsMemory, Home, News};
+use crate::store::{self, AddressChange, DnsMemory, Home, News};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::status::Status;
@@ -132,22 +133,31 @@ pub(in crate::api) fn look_through(core: &Core, _: NothingIn) -> Result<LookedTh
 pub(in crate::api) struct InstallationIn {
     /// Where the WHMCS is that asks.
     home: Option<Home>,
-    /// `moved`: it is the same WHMCS in another place; `copy`: it is another one, which begins with a copy of the store.
+    /// `moved`: it is the same WHMCS in another place; `copy`: it is another one, which begins with a copy of the store. Missing: it
+    /// is only asked.
     r#as: Text,
 }
 
-/// Nothing but `ok`.
+/// What is open of it.
 #[derive(Debug, Serialize)]
-pub(in crate::api) struct Done {}
+pub(in crate::api) struct InstallationOut {
+    /// Another address of WHMCS, of which nobody has said yet whether it is a copy; null where there is none.
+    address_change: Option<AddressChange>,
+}
 
 /// Says whose the store is.
-pub(in crate::api) fn installation(core: &Core, request: InstallationIn) -> Result<Done, Error> {
+pub(in crate::api) fn installation(core: &Core, request: InstallationIn) -> Result<InstallationOut, Error> {
     let home = request.home.as_ref();
     let home = home.ok_or_else(|| Error::Request("it does not say where WHMCS is".to_owned()))?;
     match request.r#as.0.as_str() {
-        "moved" => core.store.move_home(home)?,
+        "" => {}
+        "moved" => {
+            core.store.move_home(home)?;
+            held::ends(core)?;
+        }
         "copy" => core.store.begin_as_copy(home)?,
         _ => return Err(Error::Request("as should be moved or copy".to_owned())),
     }
-    Ok(Done {})
+    let address_change = core.store.address_change()?;
+    Ok(InstallationOut { address_change })
 }

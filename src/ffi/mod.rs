@@ -87,7 +87,7 @@ impl proxmoxkvm_core {
     fn ask(&self, verb: &Found, request: &Value) -> Result<Reply, Error> {
         let core = Core::shared(&self.store)?;
         if let (true, Some(home)) = (verb.changes(), &self.home) {
-            core.store.must_be_home(home)?;
+            core.store.must_be_home(home, core.clock.now())?;
         }
         verb.run(&core, request)
     }

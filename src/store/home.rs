@@ -4,12 +4,13 @@
 use super::sql::{Abort, Sql, values};
 use super::tables::{PASSING, TABLES};
 use super::{Error, Store, random_id};
+use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Where a WHMCS is, as PHP sees it. Empty: it cannot see that.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Home {
     /// Its address without scheme and closing slash: `example.com/billing`.
@@ -25,6 +26,20 @@ pub struct Home {
     /// Other machines of the same WHMCS: web servers that share its database.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub machines: Vec<String>,
+    /// Its address has changed, and nobody has said yet that it is the same WHMCS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<AddressChange>,
+}
+
+/// A WHMCS has got another address. It may be a copy of the whole machine, which differs in nothing else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AddressChange {
+    /// The address before.
+    pub from: String,
+    /// The address now.
+    pub to: String,
+    /// When that was seen first.
+    pub at: UnixSeconds,
 }
 
 /// For sentences.
@@ -57,6 +72,11 @@ impl Home {
             }
     }
 
+    /// Whoever asks says what it is: its address is no question any more.
+    fn settled(self) -> Home {
+        Home { changed: None, ..self }
+    }
+
     /// Whether its database is reached by a way that leads elsewhere on another machine.
     fn is_local(&self) -> bool {
         self.database.starts_with("localhost")
@@ -64,8 +84,14 @@ impl Home {
 
     /// What is known after this one has come too. A page that sees less of its WHMCS makes nothing forgotten, and a web
     /// server that was known stays so when staff change the address.
-    fn and(&self, now: &Home) -> Home {
+    fn and(&self, now: &Home, at: UnixSeconds) -> Home {
         let mut home = self.clone();
+        if !self.url.is_empty() && !now.url.is_empty() && self.url != now.url {
+            let before = self.changed.clone().map(|changed| (changed.from, changed.at));
+            let (from, at) = before.unwrap_or_else(|| (self.url.clone(), at));
+            let to = now.url.clone();
+            home.changed = (from != to).then_some(AddressChange { from, to, at });
+        }
         for (known, seen) in [(&mut home.url, &now.url), (&mut home.server, &now.server)] {
             if !seen.is_empty() {
                 known.clone_from(seen);
@@ -99,7 +125,7 @@ fn bind(sql: &mut dyn Sql, home: &Home) -> Result<(), Abort> {
 
 impl Store {
     /// Refuses a WHMCS that is not the one that the store belongs to. The first one that comes is it.
-    pub fn must_be_home(&self, now: &Home) -> Result<(), Error> {
+    pub fn must_be_home(&self, now: &Home, at: UnixSeconds) -> Result<(), Error> {
         let (home, installation) = self.read(|sql| {
             let installation: Option<String> =
                 sql.value("SELECT value FROM @meta WHERE `key` = 'installation'", &[])?;
@@ -113,10 +139,15 @@ impl Store {
                 of: home.to_string(),
                 now: now.to_string(),
             }),
-            Some(home) if home.and(now) == home => Ok(()),
-            Some(home) => self.write(|sql| bind(sql, &home.and(now))),
-            None => self.write(|sql| bind(sql, now)),
+            Some(home) if home.and(now, at) == home => Ok(()),
+            Some(home) => self.write(|sql| bind(sql, &home.and(now, at))),
+            None => self.write(|sql| bind(sql, &now.clone().settled())),
         }
+    }
+
+    /// Whether its address has changed, and nobody has said yet what that means.
+    pub fn address_change(&self) -> Result<Option<AddressChange>, Error> {
+        self.read(|sql| Ok(known(sql)?.and_then(|home| home.changed)))
     }
 
     /// The same WHMCS has moved: the store stays its own. A store in a database may be shared by web servers that each
@@ -124,7 +155,8 @@ impl Store {
     pub fn move_home(&self, now: &Home) -> Result<(), Error> {
         self.write(|sql| {
             let shared = known(sql)?.filter(|home| self.is_shared() && home.database == now.database);
-            bind(sql, &shared.map_or_else(|| now.clone(), |home| home.and(now)))
+            let home = shared.map_or_else(|| now.clone(), |home| home.and(now, 0.0));
+            bind(sql, &home.settled())
         })
     }
 
@@ -132,7 +164,8 @@ impl Store {
     /// belongs to this very WHMCS.
     pub fn begin_as_copy(&self, now: &Home) -> Result<(), Error> {
         self.write(|sql| {
-            if known(sql)?.is_none_or(|home| home.is_same(now)) {
+            // one with another address may be a copy of the whole machine
+            if known(sql)?.is_none_or(|home| home.is_same(now) && home.and(now, 0.0).changed.is_none()) {
                 return Err(Error::NoCopy.into());
             }
             let all = TABLES.iter().rev().map(|table| table.name).chain(PASSING);
@@ -141,7 +174,7 @@ impl Store {
             }
             let replace = "REPLACE INTO @meta (`key`, value) VALUES ('installation', ?)";
             sql.execute(replace, values![&random_id()])?;
-            bind(sql, now)
+            bind(sql, &now.clone().settled())
         })
     }
 }
@@ -171,7 +204,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("store.db")).unwrap();
         for (now, is_let_in) in all {
-            assert_eq!(store.must_be_home(now).is_ok(), *is_let_in, "{now:?}");
+            assert_eq!(store.must_be_home(now, 0.0).is_ok(), *is_let_in, "{now:?}");
         }
     }
 
@@ -232,14 +265,43 @@ mod tests {
             (web("new.com", "a"), true),
             (web("staging.com", "c"), false),
         ]);
-        let known = |known: Home, one: i32| known.and(&web("old.com", &one.to_string()));
+        let known = |known: Home, one: i32| known.and(&web("old.com", &one.to_string()), 0.0);
         let many = (0..40).fold(web("old.com", "a"), known);
         assert_eq!(many.machines.len(), limits::HOME_MACHINES);
         // each behind a proxy of its own: people say once that they are one
         let proxied = |machine| home("example.com", "localhost/whmcs", "/var/www", machine);
         assert!(!proxied("a").is_same(&proxied("b")));
-        let both = proxied("a").and(&proxied("b"));
+        let both = proxied("a").and(&proxied("b"), 0.0);
         assert!(both.is_same(&proxied("a")) && both.is_same(&proxied("b")) && !both.is_same(&proxied("c")));
+    }
+
+    #[test]
+    fn a_new_address_is_a_question_until_it_is_answered_or_the_old_one_is_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db")).unwrap();
+        let at = |url| home(url, "localhost/whmcs", "/var/www", "a");
+        let comes = |url, now| {
+            store.must_be_home(&at(url), now).unwrap();
+            let change = store.address_change().unwrap();
+            change.map(|change| (change.from, change.to, change.at))
+        };
+        let change = |from: &str, to: &str, at| Some((from.to_owned(), to.to_owned(), at));
+        assert_eq!(comes("old.com", 1.0), None);
+        assert!(store.begin_as_copy(&at("old.com")).is_err());
+        assert_eq!(comes("new.com", 2.0), change("old.com", "new.com", 2.0));
+        assert_eq!(comes("new.com", 3.0), change("old.com", "new.com", 2.0));
+        assert_eq!(comes("", 3.0), change("old.com", "new.com", 2.0), "who cannot see it");
+        assert_eq!(comes("other.com", 4.0), change("old.com", "other.com", 2.0));
+        assert_eq!(comes("old.com", 5.0), None);
+        assert_eq!(comes("new.com", 6.0), change("old.com", "new.com", 6.0));
+        store.move_home(&at("new.com")).unwrap();
+        assert_eq!(comes("new.com", 7.0), None);
+        assert!(store.begin_as_copy(&at("new.com")).is_err());
+        // also before anything else has seen the address
+        store.begin_as_copy(&at("staging.com")).unwrap();
+        let now = store.must_be_home(&at("staging.com"), 8.0);
+        assert!(matches!(now, Err(Error::Replaced { .. })), "{now:?}");
+        assert_eq!(store.address_change().unwrap(), None);
     }
 
     #[test]

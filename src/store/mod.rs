@@ -44,7 +44,7 @@ pub use concerned::Concerned;
 pub use dns::{DnsLease, DnsMemory};
 pub use due::{Agenda, Due, News};
 pub use events::Event;
-pub use home::Home;
+pub use home::{AddressChange, Home};
 pub use lease::Work;
 pub use location::{Database, Location};
 pub use looks::{Look, MayLook};
@@ -98,6 +98,12 @@ pub enum Error {
         /// Who asks.
         now: String,
     },
+    /// The address of the same WHMCS, or of a copy of its whole machine, is another one now.
+    #[error(
+        "WHMCS had the address {} and now has {}: nothing is suspended, deleted or overwritten from here until staff say that it is the same WHMCS, on the doctor's page of the addon or by installation.php --moved; if it is a copy, a test for instance, run installation.php --copy",
+        .0.from, .0.to
+    )]
+    AddressChanged(AddressChange),
     /// Whoever is no copy must not begin as one.
     #[error("the store belongs to this very WHMCS, which is no copy of another one: nothing was changed")]
     NoCopy,
@@ -253,6 +259,7 @@ impl Error {
             Error::NotUsable { .. } => &problems::STORE_NOT_USABLE,
             Error::Replaced { .. } => &problems::STORE_REPLACED,
             Error::OtherHome { .. } => &problems::STORE_OTHER_HOME,
+            Error::AddressChanged(_) => &problems::STORE_ADDRESS_CHANGED,
             Error::NoCopy => &problems::NO_COPY,
             Error::Forked { .. } => &problems::STORE_FORKED,
             Error::Newer { .. } => &problems::STORE_NEWER,

@@ -353,6 +353,7 @@ table! {
     STORE_DAMAGED      "store_damaged"       Store       final  "restore"          -
     STORE_RECORD       "store_record"        Store       final  "restore"          -
     STORE_OTHER_HOME   "store_other_home"    Store       final  "home"             -
+    STORE_ADDRESS_CHANGED "store_address_changed" Store final "home"             -
     NO_COPY            "no_copy"             Store       final  "home"             -
     STORE_NOT_EMPTY    "store_not_empty"     Store       final  "move"             -
     STORE_UNFINISHED   "store_unfinished"    Store       final  "move"             -

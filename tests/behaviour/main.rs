@@ -14,6 +14,7 @@ mod support;
 
 mod abi;
 mod acts;
+mod address_change;
 mod applications;
 mod attention;
 mod backup_first;

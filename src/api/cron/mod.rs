@@ -22,6 +22,7 @@ pub(in crate::api) use metering::usage_update;
 
 use crate::api;
 use crate::api::core::Core;
+use crate::api::held;
 use crate::api::output::{AttentionOut, DeliveryOut, ServiceOut};
 use crate::api::request::{CronIn, OrderIn, ServerIn};
 use crate::api::{Zones, attention_out, sync_due, take_due};
@@ -106,6 +107,7 @@ pub(in crate::api) fn cron(core: &Core, request: CronIn) -> Result<CronOut, Erro
         deadline,
         answers_until,
         utc_offset_s: request.utc_offset_s,
+        is_held: core.store.address_change()?.is_some(),
     };
     if workers > 0 {
         Core::in_threads(workers, || run.work());
@@ -170,6 +172,8 @@ struct Run<'a> {
     answers_until: UnixSeconds,
     /// How far WHMCS's clocks are ahead of UTC.
     utc_offset_s: Option<i32>,
+    /// Whether nothing is destroyed until staff have said that WHMCS is no copy.
+    is_held: bool,
 }
 
 impl Run<'_> {
@@ -268,6 +272,7 @@ impl Run<'_> {
                 let now = self.core.clock.now();
                 guard(&self.line).park(&place, order_in, head, now);
             }
+            Ok(Begun::Held) => held::waits(self.core, id),
             // another cron run, or a page, is at work on it
             Err(error) if error.code() == "busy" => {}
             Err(Error::Store(error)) => guard(&self.summary).lines.push(format!("service {id}: {error}")),
@@ -284,6 +289,9 @@ impl Run<'_> {
         let (service, _) = self.core.store.service(id)?;
         must_be_on(&service, order.entry.id)?;
         must_be_of(&service, order.asked.as_ref())?;
+        if self.is_held && held::would_destroy(&service) {
+            return Ok(Begun::Held);
+        }
         if waits_for_clone(&service) {
             let place = service.slot_key();
             let slots = order.package.more.clone_slots_per_storage;
@@ -408,6 +416,7 @@ impl Drop for Visit<'_> {
 enum Begun {
     Leased(Box<Job>),
     NoSlot(String),
+    Held,
 }
 
 /// Whether the next thing that a service does is to start its clone.

@@ -2,6 +2,7 @@
 
 use crate::actions::{Action, How, Situation};
 use crate::api::core::Core;
+use crate::api::held;
 use crate::api::request::OrderIn;
 use crate::api::{ServiceReply, handing_over};
 use crate::engine::{Ending, Goal, Job, Order, Outcome, due, must_be_of, must_be_on};
@@ -105,12 +106,26 @@ impl<'a> Verb<'a> {
         deadline: UnixSeconds,
         action: Option<Recorded>,
     ) -> Result<Self, Error> {
+        let name = action.as_ref().map(|action| action.name);
         let verb = Verb::begin_anywhere(core, id, order, deadline, action)?.of_its_order()?;
         let job = &verb.job;
-        match must_be_on(&job.lease.service, job.order.entry.id) {
-            Ok(()) => Ok(verb),
-            Err(refusal) => Err(verb.refuse(refusal.into())),
+        if let Err(refusal) = must_be_on(&job.lease.service, job.order.entry.id) {
+            return Err(verb.refuse(refusal.into()));
         }
+        match name {
+            Some(name) if held::may_destroy(name) => verb.of_the_same_whmcs(),
+            _ => Ok(verb),
+        }
+    }
+
+    /// Goes on only where nobody has to say first whether this WHMCS is a copy; then staff are told.
+    fn of_the_same_whmcs(mut self) -> Result<Self, Error> {
+        let Err(error) = held::must_be_the_same(self.core) else {
+            return Ok(self);
+        };
+        let trouble = Trouble::of(error.problem(), error.to_string(), self.now());
+        self.service().body.trouble.get_or_insert(trouble);
+        Err(self.refuse(error.into()))
     }
 
     /// The same for whatever server entry and order: Attach finds the guest out.

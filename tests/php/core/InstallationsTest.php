@@ -64,6 +64,26 @@ final class InstallationsTest extends CoreTestCase
         self::assertSame('stopped', $this->machine()[0]['status']);
     }
 
+    /** Of a whole machine that was copied only the address is another one. @dataProvider stores */
+    public function testAfterANewAddressNothingIsDestroyedUntilStaffSayThatItIsNoCopy(string $store): void
+    {
+        $this->storeIn($store);
+        $old = ['setting' => 'SystemURL', 'value' => 'https://example.com/whmcs/'];
+        Capsule::table('tblconfiguration')->insert($old);
+        [$service, $machine] = $this->ready();
+        Capsule::table('tblconfiguration')->where('setting', 'SystemURL')->update(['value' => 'https://new.example/']);
+        foreach (['suspend', 'terminate'] as $verb) {
+            self::assertStringContainsString('--copy', $this->perform($verb, $service), $verb);
+        }
+        Php::page($this->whmcs, 'cron')->output();
+        self::assertSame($machine, $this->machine());
+        self::assertSame('success', $this->perform('changepackage', $service));
+        Php::page($this->whmcs, 'cron')->output();
+        self::assertSame(0, $this->status($this->whmcs, '--moved'));
+        self::assertSame('success', $this->perform('suspend', $service));
+        self::assertSame('stopped', $this->machine()[0]['status']);
+    }
+
     /** A database that is restored takes the store that lies in it along. */
     public function testADatabaseAndItsStoreFromBeforeTheOrderTouchNothing(): void
     {

@@ -301,6 +301,24 @@ final class AddonPagesTest extends AddonTestCase
         self::assertMatchesRegularExpression('/^[0-9a-f]{24}$/D', $nonces[0]);
     }
 
+    public function testAnotherAddressOfWhmcsStandsOnEachPageUntilStaffSayThatItIsNoCopy(): void
+    {
+        self::assertStringNotContainsString('had the address', $this->page('pools'));
+        $change = ['from' => 'old.com/<b>', 'to' => 'new.com', 'at' => 1795359845.5];
+        $this->replyTo('installation', ['address_change' => $change]);
+        $page = $this->page('pools');
+        $said = 'had the address old.com/&lt;b&gt;, and since ' . date('Y-m-d H:i', 1795359845) . ' it has new.com';
+        self::assertStringContainsString($said, $page);
+        self::assertStringContainsString('installation.php --copy', $page);
+        $button = '//form[contains(@action, "page=doctor")]/button[@name="act"][@value="moved"]';
+        self::assertCount(1, self::dom($page)->query($button));
+
+        $page = $this->press('doctor', 'moved');
+        self::assertSame('The store belongs to this WHMCS from now on.', self::message($page));
+        $said = array_filter($this->requests('installation'), static fn (array $one): bool => isset($one['as']));
+        self::assertSame(['moved'], array_values(array_column($said, 'as')));
+    }
+
     public function testRetryIsTheCronForThisOneService(): void
     {
         $this->replyTo('cron', [
@@ -424,7 +442,10 @@ final class AddonPagesTest extends AddonTestCase
             $page = $this->press('service', 'action', ['do' => $verb], ['id' => $this->service]);
             self::assertStringContainsString('no such button', self::message($page), $verb);
             $drawn = ['show', 'attention'];
-            self::assertSame([], in_array($verb, $drawn, true) ? [] : $this->requests($verb), $verb);
+            // Every page asks whether the address of WHMCS has changed; none says what that means.
+            $says = static fn (array $one): bool => $verb !== 'installation' || isset($one['as']);
+            $asked = in_array($verb, $drawn, true) ? [] : array_filter($this->requests($verb), $says);
+            self::assertSame([], $asked, $verb);
         }
     }
 

@@ -118,6 +118,8 @@ final class DoctorTest extends StubTestCase
         $damaged = ['ok' => false, 'code' => 'store_damaged', 'message' => 'The store is damaged.'];
         yield 'damaged store' => [$reply('look_through', $damaged), 'bad', 'The store is damaged.'];
         yield 'large store' => [$reply('look_through', ['whole' => false]), 'warning', 'only a part'];
+        $change = ['address_change' => ['from' => 'old.com', 'to' => 'new.com', 'at' => 1795359845.5]];
+        yield 'another address' => [$reply('installation', $change), 'warning', 'the address old.com, and since 2026'];
         yield 'store' => [$off, 'bad', 'Install the newer version again.'];
     }
 

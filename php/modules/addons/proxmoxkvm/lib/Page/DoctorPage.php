@@ -7,11 +7,15 @@ namespace WHMCS\Module\Addon\Proxmoxkvm\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Server\Proxmoxkvm\Doctor\Doctor;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Installations;
 
 /** What doctor.php prints, of the web's PHP. It asks every server and zone, so only when a button is pressed. */
 final class DoctorPage implements Page
 {
-    private const NAME = 'doctor';
+    public const NAME = 'doctor';
+
+    /** Its button for a WHMCS that has another address and is no copy. */
+    public const MOVED = 'moved';
 
     /** How many findings of the last run were not good. */
     private const LAST = 'proxmoxkvm_doctor';
@@ -47,6 +51,11 @@ final class DoctorPage implements Page
 
     public function act(): Outcome
     {
+        if ($this->request->sent('act') === self::MOVED) {
+            Installations::moved();
+
+            return Outcome::good(Html::lang('installation_moved'), self::NAME);
+        }
         if ($this->request->sent('act') !== 'run') {
             return Outcome::noSuchButton(self::NAME);
         }

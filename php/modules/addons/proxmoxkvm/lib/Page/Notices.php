@@ -9,13 +9,14 @@ use WHMCS\Module\Addon\Proxmoxkvm\Http\Access;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Server\Proxmoxkvm\Core\LibraryInUse;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Installations;
 
 /** What an admin has to know on whatever page: it stands above it. */
 final class Notices
 {
     public static function html(Request $request): string
     {
-        return self::outdated() . self::unknownRoles($request);
+        return self::outdated() . self::address($request) . self::unknownRoles($request);
     }
 
     /** The library of an older upload is still in use. */
@@ -29,6 +30,23 @@ final class Notices
         }
 
         return $text === '' ? '' : Html::note('warning', Html::text($text));
+    }
+
+    /** WHMCS has another address: staff say here that it is no copy. */
+    private static function address(Request $request): string
+    {
+        try {
+            $text = Installations::addressSentence();
+        } catch (Throwable) {
+            // The page says what is wrong with the store.
+            $text = '';
+        }
+
+        return $text === '' ? '' : Html::note('warning', Html::text($text) . Html::form(
+            $request->link(DoctorPage::NAME),
+            [],
+            Html::button('address_moved', DoctorPage::MOVED)
+        ));
     }
 
     private static function unknownRoles(Request $request): string

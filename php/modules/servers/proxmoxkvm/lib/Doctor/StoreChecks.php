@@ -12,6 +12,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Installations;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 
 /** The doctor on the core's store. */
@@ -26,9 +27,12 @@ final class StoreChecks
             // Opens it, and makes it where it is missing.
             Native::call('due', ['limit' => 1]);
 
-            return $store->database === null
-                ? [self::file($subject, (string) $store->file)]
-                : [self::database($subject, $store->database)];
+            return [
+                $store->database === null
+                    ? self::file($subject, (string) $store->file)
+                    : self::database($subject, $store->database),
+                ...self::address(),
+            ];
         } catch (Throwable $error) {
             return [Finding::bad($subject, Forbidden::sentence($error))];
         }
@@ -53,6 +57,14 @@ final class StoreChecks
         return $whole
             ? Finding::good($subject, $path)
             : Finding::warning($subject, Lang::text('doctor_store_part', ['path' => $path]));
+    }
+
+    /** @return list<Finding> a new address of WHMCS, which may be that of a copy */
+    private static function address(): array
+    {
+        $sentence = Installations::addressSentence();
+
+        return $sentence === '' ? [] : [Finding::warning(Lang::text('doctor_address'), $sentence)];
     }
 
     private static function database(string $subject, StoreDatabase $database): Finding

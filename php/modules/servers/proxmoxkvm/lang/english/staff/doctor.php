@@ -35,6 +35,7 @@ return [
     'doctor_php_old' => '{found}: the module needs PHP 8.1 or newer.',
     'doctor_checksum' => 'Library and header are those of the archive.',
     'doctor_no_checksum' => 'The list lib/native/SHA256SUMS is missing, so the library was not checked: upload the whole archive.',
+    'doctor_address' => 'Address of WHMCS',
     'doctor_store_open' => 'Other users of this machine may use {files}: take their permissions away with chmod go= {files}',
     'doctor_store_part' => '{path} is so large that only a part of it could be looked through for damage',
     'doctor_services' => 'Services',

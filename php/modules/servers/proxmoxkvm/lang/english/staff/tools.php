@@ -81,6 +81,8 @@ return [
     'move_password' => 'There the word PASSWORD stands for the password, special characters written as in a URL.',
     'move_after' => 'Then start php-fpm and cron again and run check.php. Keep the old store until you are content.',
     'installation_usage' => 'Say --moved if this is the same WHMCS in a new place, or --copy if it is a copy of it.',
+    'address_changed' => 'WHMCS had the address {from}, and since {at} it has {to}. Nothing is suspended, deleted or overwritten from here until you say that this is the same WHMCS; all else goes on. If it is a copy (a test, a staging), press nothing and run installation.php --copy: it then never touches the VMs of the original.',
+    'address_moved' => 'This is the same WHMCS, not a copy',
     'installation_moved' => 'The store belongs to this WHMCS from now on.',
     'installation_copy' => 'This WHMCS is a new installation: its store has forgotten all services, and their VMs are never touched from here. Restart php-fpm, and give its server entries other address lines and its products another First VM ID than the original has.',
     'import_no_table' => 'WHMCS\'s database has no table {table}: there is nothing of the PUQ Proxmox KVM module to import.',
