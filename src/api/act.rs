@@ -268,7 +268,10 @@ impl Verb<'_> {
     /// The backup that is made before that, where the product wants one.
     fn backed_up_first(&mut self, action: &Action, anew: Anew) -> Result<Anew, Error> {
         let backup = match action.how {
-            How::Queue(Status::Reinstall) => self.core.engine().backup_first(&mut self.job)?,
+            How::Queue(Status::Reinstall) => {
+                self.core.engine().must_keep_by_hand(&self.job)?;
+                self.core.engine().backup_first(&mut self.job)?
+            }
             _ => None,
         };
         Ok(Anew { backup, ..anew })

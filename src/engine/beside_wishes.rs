@@ -56,6 +56,7 @@ impl Engine<'_> {
             }
             self.must_be_left(job)?;
             pipeline::loses_nothing(job.look.config(), (&other, former))?;
+            self.must_keep_by_hand(job)?;
         }
         let beside = job.lease.service.body.beside.clone();
         if let Some(beside) = beside {

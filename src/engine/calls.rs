@@ -6,7 +6,7 @@ use super::{Engine, Job, Look, Outcome};
 use crate::guest::ConfigChange;
 use crate::guest::traffic::Sample;
 use crate::package::CloneType;
-use crate::pipeline::{self, Call};
+use crate::pipeline::{self, Call, Row};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{CloneRequest, GuestPath};
@@ -17,7 +17,7 @@ use crate::words::calendar;
 use crate::words::ids::{Upid, Vmid};
 
 /// Whether its guest was never built to its end, also where something else is asked of it by now.
-fn is_unfinished(service: &Service) -> bool {
+pub(super) fn is_unfinished(service: &Service) -> bool {
     let before = service.body.queued.as_ref().and_then(|queued| queued.from);
     pipeline::is_building(before.unwrap_or(service.status))
 }
@@ -163,6 +163,9 @@ impl Engine<'_> {
                 // one that a restore has taken to pieces has none
                 before => mac.or(before.filter(|_| body.guest.restoring().is_some())),
             };
+            if job.row.is_some_and(Row::builds_anew) {
+                self.keep_by_hand(job)?;
+            }
         }
         Ok(())
     }

@@ -142,6 +142,7 @@ impl Engine<'_> {
             ssh_keys: &service.body.choices.ssh_keys,
             ssh_keys_chosen: service.body.choices.keys_chosen,
             firewall_list: service.firewall_list(),
+            by_hand: service.body.by_hand.as_ref(),
         };
         say(&view.only(facts))
     }

@@ -15,6 +15,7 @@ mod backups;
 mod beside;
 mod beside_ends;
 mod beside_wishes;
+mod by_hand;
 mod calls;
 mod capacity;
 mod dry_run;

@@ -99,6 +99,7 @@ impl Engine<'_> {
         let status = own.and_then(|queued| job.wish_ends(queued));
         job.service().body.queued = queued.filter(|_| goes_on).map(Queued::after_rollback);
         job.service().status = status.unwrap_or(row.to);
+        job.service().has_all_by_hand();
         Ok(())
     }
 
@@ -121,7 +122,10 @@ impl Engine<'_> {
                 job.service().body.applied = Some(job.order.package.clone());
             }
             Effect::BesideSettled => self.beside_settled(job),
-            Effect::Swapped => self.swapped(job),
+            Effect::Swapped => {
+                self.keep_by_hand(job)?;
+                self.swapped(job);
+            }
             Effect::MailBuilt => tell_built(job.service()),
             Effect::MailRestored => {
                 let queued = job.lease.service.body.queued.as_ref();
@@ -158,6 +162,7 @@ impl Engine<'_> {
                 (service.vmid, service.body.user_data) = (None, None);
                 (service.body.beside, service.body.beside_ends_at) = (None, None);
                 service.body.former.clear();
+                service.body.by_hand = None;
             }
             Effect::WriteBack => job.service().owe_write_back(),
             Effect::WantDns => job.service().body.dns_wanted += 1,

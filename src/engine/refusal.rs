@@ -264,6 +264,7 @@ impl Engine<'_> {
             });
             service.body.reinstalled &= pipeline::is_building(status);
             let (id, from) = (service.id, std::mem::replace(&mut service.status, status));
+            service.has_all_by_hand();
             job.lines.push(format!("service {id}: {from} → {status}"));
         }
         self.save(job)

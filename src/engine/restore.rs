@@ -250,6 +250,7 @@ impl Engine<'_> {
         must_be_whole(backup, &path.node)?;
         let then = self.config_in(job, backup, path)?;
         must_be_sold(&job.order.package, &then, &backup.volume)?;
+        self.must_keep_by_hand(job)?;
         let needs = self.may_begin(job, path, &then, &backup.volume, &mut resources)?;
         if job.look.runs() || queued.is_some_and(|queued| queued.stopped) {
             let whose = format!("backup {} of VM {}", backup.volume, path.vmid);
@@ -311,6 +312,7 @@ impl Engine<'_> {
             let then = job.client.backup_config(&path.node, volume)?;
             self.may_begin(job, &path, &then, volume, &mut job.client.resources()?)?;
         }
+        self.keep_by_hand(job)?;
         let (service, config) = (&job.lease.service, job.look.config());
         let earlier = service.body.guest.restoring().cloned().unwrap_or_default();
         let today = config

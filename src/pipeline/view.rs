@@ -6,6 +6,7 @@ use crate::package::Package;
 use crate::server::Secret;
 use crate::server::address::Address;
 use crate::service::BackupFirst;
+use crate::service::by_hand::ByHand;
 use crate::service::firewall::FirewallList;
 use crate::service::media::{Media, Rescue};
 use crate::service::wish::Wish;
@@ -100,6 +101,8 @@ pub struct View<'a> {
     pub ssh_keys_chosen: bool,
     /// The customer's part of the firewall. None: there is none.
     pub firewall_list: Option<&'a FirewallList>,
+    /// What staff had put by hand into the firewall of the guest whose place this one takes.
+    pub by_hand: Option<&'a ByHand>,
 }
 
 impl<'a> View<'a> {
@@ -137,6 +140,7 @@ impl<'a> View<'a> {
             ssh_keys: &[],
             ssh_keys_chosen: false,
             firewall_list: None,
+            by_hand: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Why a customer's firewall is not changed. Nothing was.
 
+use crate::words::ids::Vmid;
 use crate::words::problems::{self, Problem};
 
 /// The most addresses of one side of a rule.
@@ -69,6 +70,16 @@ pub enum FirewallRefusal {
         "the change is not in force yet, as Proxmox VE looks at its rules every ten seconds: try it with a new connection about 15 seconds after it was made, and confirm it then"
     )]
     NotInForce,
+    /// Staff's own, which would be lost.
+    #[error(
+        "rule {rule} in the firewall of VM {vmid}, put there by hand, names an IP set or an alias of that VM alone, or is one that this module cannot write, so it cannot be carried over: let the rule name one of the datacenter, or do this for the customer; nothing was changed"
+    )]
+    ByHand {
+        /// The rule, in short.
+        rule: String,
+        /// The guest.
+        vmid: Vmid,
+    },
 }
 
 impl FirewallRefusal {
@@ -88,6 +99,7 @@ impl FirewallRefusal {
             FirewallRefusal::CutsOff(_) => &problems::FIREWALL_CUTS_OFF,
             FirewallRefusal::NoAddress => &problems::FIREWALL_NO_ADDRESS,
             FirewallRefusal::Nothing => &problems::FIREWALL_CONFIRMED,
+            FirewallRefusal::ByHand { .. } => &problems::FIREWALL_BY_HAND,
             FirewallRefusal::NotInForce => &problems::FIREWALL_NOT_WRITTEN,
         }
     }

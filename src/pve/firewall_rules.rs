@@ -10,6 +10,7 @@ use super::meter::Kind;
 use super::wire::Method;
 use crate::package::firewall_rules::Rule;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 impl Client {
     /// `GET …/firewall/rules`, as listed.
@@ -18,6 +19,18 @@ impl Client {
     pub fn firewall_rules(&self, guest: &GuestPath) -> Result<Vec<Value>, Error> {
         let rules = self.request(&guest.request(Method::Get, "/firewall/rules", Kind::Look))?;
         Ok(rules.as_array().cloned().unwrap_or_default())
+    }
+
+    /// The names of the IP sets and aliases that the guest has of its own, in small letters (`GET …/firewall/ipset`,
+    /// `GET …/firewall/aliases`).
+    pub fn firewall_names(&self, guest: &GuestPath) -> Result<BTreeSet<String>, Error> {
+        let mut names = BTreeSet::new();
+        for below in ["/firewall/ipset", "/firewall/aliases"] {
+            let listed = self.request(&guest.request(Method::Get, below, Kind::Look))?;
+            let listed = listed.as_array().into_iter().flatten();
+            names.extend(listed.filter_map(|one| Some(one["name"].as_str()?.to_ascii_lowercase())));
+        }
+        Ok(names)
     }
 
     /// Adds a rule. PVE puts every new rule on top, whatever `pos` says (golden pair *rule add pos*), and does not look at a

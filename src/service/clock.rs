@@ -111,6 +111,7 @@ fn body(body: &mut Body, clock: Clock) {
         user_data: _,
         windows: _,
         dns_wanted: _,
+        by_hand: _,
     } = body;
     clock.past(guest.moments());
     clock.past(build.iter_mut().flat_map(Build::moments));

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 
 pub mod beside;
 pub mod build;
+pub mod by_hand;
 pub mod choices;
 mod clock;
 mod drive_keys;
@@ -191,6 +192,9 @@ pub struct Body {
     pub beside: Option<Beside>,
     /// When that is deleted, unless it is swapped in before.
     pub beside_ends_at: Option<UnixSeconds>,
+    /// What staff had put by hand into the firewall of the guest whose place another one takes. None: none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<by_hand::ByHand>,
     /// Numbers that it had before its guest was swapped, and of which it may still have backups.
     pub former: Vec<Former>,
     /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.

@@ -259,6 +259,7 @@ table! {
     FIREWALL_CONFIRMED "firewall_confirmed"  Refused     final  "reload"           "client_firewall_confirmed"
     FIREWALL_NOT_WRITTEN "firewall_not_written"
                                              Refused     final  "nothing"          "client_firewall_not_written"
+    FIREWALL_BY_HAND   "firewall_by_hand"    Refused     final  "as_said"          "client_firewall_by_hand"
 
     // SSH keys
     SSH_KEY_WRONG      "ssh_key_wrong"       Invalid     final  "as_said"          "client_ssh_key_wrong"

@@ -3,6 +3,7 @@
 
 use crate::acts;
 use crate::backups::{listed, own};
+use crate::by_hand;
 use crate::crash::has_the_larger_package_of;
 use crate::firewall;
 use crate::restore;
@@ -160,6 +161,7 @@ pub fn is_swapped(world: &World) {
     assert_eq!(world.config(101, "onboot"), "1");
     assert!(world.config(101, "ipconfig0").contains("192.0.2.10"));
     assert!(world.sim().may_send_from(101, "192.0.2.10"));
+    by_hand::is_blocked(world);
     assert_eq!(world.service(7)["error"], Value::Null);
     assert!(!world.sim().is_running(100));
     is_cut_off(world, 100);

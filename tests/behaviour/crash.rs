@@ -5,6 +5,7 @@
 use crate::acts;
 use crate::backups;
 use crate::beside;
+use crate::by_hand;
 use crate::firewall;
 use crate::isos;
 use crate::own_seed;
@@ -359,7 +360,10 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "reinstall",
-        before: stopped,
+        before: |world| {
+            stopped(world);
+            by_hand::blocks(world);
+        },
         verb: |world| match world.status(7).as_str() {
             // the first one went far enough: the cron finishes it
             "ready" | "reinstall" => acts::reinstall(&world.core, &world.order(7)),
@@ -369,6 +373,7 @@ pub const OPERATIONS: &[Operation] = &[
             assert_eq!((guests(world), world.vmid(7)), (1, 100));
             assert_eq!(world.status(7), "ready");
             assert!(world.sim().is_running(100));
+            by_hand::is_blocked(world);
         },
     },
     Operation {

@@ -24,6 +24,7 @@ mod bad_input;
 mod beside;
 mod bound;
 mod buttons;
+mod by_hand;
 mod capacity;
 mod check;
 mod check_package;

@@ -3,6 +3,7 @@
 
 use crate::acts;
 use crate::backups::{listed, made, own, sold};
+use crate::by_hand;
 use crate::crash::has_the_larger_package;
 use crate::support::{World, cluster_options, code, two_nodes};
 use proxmoxkvm::api;
@@ -45,6 +46,7 @@ fn begun_on(world: &mut World, storage: &str) {
     world.cron_until_idle();
     world.sim().set_config(100, "tags", Some("now"));
     world.sim().add_snapshot(100, "since");
+    by_hand::blocks(world);
 }
 
 fn ready() -> World {
@@ -105,6 +107,7 @@ pub fn is_restored(world: &World) {
     has_the_larger_package(world);
     assert!(world.sim().is_running(100));
     assert!(world.sim().vm(100).unwrap().snapshots.is_empty());
+    by_hand::is_blocked(world);
     assert!(world.config(100, "description").contains("proxmoxkvm-owner:"));
     assert_eq!(world.service(7)["error"], Value::Null);
     let known = world

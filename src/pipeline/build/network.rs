@@ -45,7 +45,8 @@ pub(crate) fn network(view: &View<'_>) -> Plan {
     if !same_rate {
         nic.set("rate", package.rate_mbps.to_pve_text().as_deref());
     }
-    let filtered = package.effective_firewall() != Firewall::Off;
+    let by_hand = view.by_hand.is_some_and(|by_hand| by_hand.on);
+    let filtered = by_hand || package.effective_firewall() != Firewall::Off;
     // a change of package takes away what came with the package, and no firewall of the guest's owner
     let ours = view
         .before

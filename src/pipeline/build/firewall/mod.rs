@@ -1,6 +1,7 @@
 //! Options, anti-spoofing and rules of the firewall: the one place that says what a guest's rules should be. The provider's are
 //! added and never taken away; the customer's, once there is a list, are exactly that.
 
+mod by_hand;
 mod edits;
 #[cfg(test)]
 mod tests;
@@ -8,7 +9,7 @@ mod tests;
 use crate::guest::{ConfigChange, EXCEPT, listed_rule};
 use crate::package::firewall_rules::Rule;
 use crate::package::{Addressing, Firewall, Policy};
-use crate::pipeline::call::{Call, Plan, settled, want};
+use crate::pipeline::call::{Call, Plan, want};
 use crate::pipeline::view::View;
 use crate::service::firewall::is_marked;
 use edits::{Edits, Lists};
@@ -21,12 +22,13 @@ pub(crate) fn firewall(view: &View<'_>) -> Plan {
     let package = view.package;
     let mode = package.effective_firewall();
     if mode == Firewall::Off {
-        // the NIC's own switch, set with the network, is off: nothing is filtered
-        return settled();
+        // the NIC's own switch, set with the network, is off, and nothing is filtered, unless staff have switched it on
+        return Ok(by_hand::alone(view));
     }
     let seen = view.firewall;
     let mut options = ConfigChange::default();
     want(&mut options, &seen.options, "enable", "1");
+    by_hand::options(view, &mut options);
     want_policies(view, &mut options);
     if package.addressing == Addressing::Dhcp {
         want(&mut options, &seen.options, "dhcp", "1");
@@ -40,9 +42,10 @@ pub(crate) fn firewall(view: &View<'_>) -> Plan {
         options.set("ipfilter", "0");
     }
     // PVE puts each new rule on top: sent last to first, they end in the package's order
-    let missing = missing_rules(view);
-    let edits = customers(view, &missing);
-    calls.extend(missing.into_iter().rev().map(Call::AddRule));
+    let mut added = by_hand::missing(view);
+    added.extend(missing_rules(view));
+    let edits = customers(view, &added);
+    calls.extend(added.into_iter().rev().map(Call::AddRule));
     calls.extend(edits.before);
     if !options.is_empty() {
         // switched on last: a rule that should let the customer in is there by then
@@ -57,15 +60,18 @@ pub(crate) fn firewall(view: &View<'_>) -> Plan {
     Ok(calls)
 }
 
-/// The customer's part of it, and nothing else.
+/// The customer's part of it, and what staff had put there by hand; nothing else.
 pub(crate) fn customers_firewall(view: &View<'_>) -> Plan {
     if view.firewall_list.is_none() || view.package.effective_firewall() == Firewall::Off {
-        return settled();
+        return Ok(by_hand::alone(view));
     }
     let mut options = ConfigChange::default();
+    by_hand::options(view, &mut options);
     want_policies(view, &mut options);
-    let edits = customers(view, &[]);
-    let mut calls = edits.before;
+    let added = by_hand::missing(view);
+    let edits = customers(view, &added);
+    let mut calls: Vec<Call> = added.into_iter().rev().map(Call::AddRule).collect();
+    calls.extend(edits.before);
     if !options.is_empty() {
         calls.push(Call::FirewallOptions(options));
     }
@@ -92,7 +98,10 @@ fn want_policies(view: &View<'_>, options: &mut ConfigChange) {
 fn only_spoofing_is_kept_out(view: &View<'_>) -> Option<Policy> {
     let package = view.package;
     let is_meant = package.effective_firewall() == Firewall::AntiSpoofing && package.rules.is_empty();
-    let has_own = view.firewall.options.get("policy_in").is_some();
+    let by_hand = view
+        .by_hand
+        .is_some_and(|by_hand| by_hand.options.contains_key("policy_in"));
+    let has_own = by_hand || view.firewall.options.get("policy_in").is_some();
     (is_meant && !has_own).then_some(Policy::Accept)
 }
 

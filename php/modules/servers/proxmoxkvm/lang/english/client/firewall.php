@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'With this change your own address would not get through any more. Tick that you mean it, or let your address in first. Nothing was saved.',
     'client_firewall_no_address' => 'Your address is not known here: please write a rule with it. Nothing was saved.',
     'client_firewall_confirmed' => 'No change of the firewall waits any more: it was kept, or taken back. Please look at the list.',
+    'client_firewall_by_hand' => 'The firewall of your virtual machine has rules of our staff that would be lost with this. Nothing was changed; please ask our support.',
     'client_firewall_not_written' => 'The change is not in force yet, so nothing can be said of it. Try it with a new connection about 15 seconds after you made it, and keep it then.',
 ];
