@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Amb aquest canvi, la vostra pròpia adreça ja no hi passaria. Marqueu que realment ho voleu, o deixeu entrar primer la vostra adreça. No s’ha desat res.',
     'client_firewall_no_address' => 'La vostra adreça no és coneguda aquí: escriviu una regla amb aquesta adreça. No s’ha desat res.',
     'client_firewall_confirmed' => 'Ja no hi ha cap canvi del tallafoc pendent: s’ha mantingut o s’ha desfet. Mireu la llista.',
+    'client_firewall_by_hand' => 'El tallafoc de la vostra màquina virtual té regles del nostre personal que es perdrien amb això. No s’ha canviat res; consulteu-ho al nostre suport.',
     'client_firewall_not_written' => 'El canvi encara no té efecte, de manera que no se’n pot dir res. Proveu-lo amb una connexió nova uns 15 segons després d’haver-lo fet, i llavors manteniu-lo.',
 ];

@@ -70,5 +70,6 @@ return [
     'client_firewall_cuts_off' => 'Po této změně by už vaše vlastní adresa neprošla. Zaškrtněte, že to opravdu chcete, nebo nejdříve povolte svou adresu. Nic nebylo uloženo.',
     'client_firewall_no_address' => 'Vaše adresa zde není známá: vytvořte s ní prosím pravidlo. Nic nebylo uloženo.',
     'client_firewall_confirmed' => 'Žádná změna firewallu už nečeká: byla ponechána, nebo vzata zpět. Podívejte se prosím na seznam.',
+    'client_firewall_by_hand' => 'Firewall vašeho virtuálního serveru má pravidla od našich pracovníků, která by se tím ztratila. Nic se nezměnilo; obraťte se prosím na naši podporu.',
     'client_firewall_not_written' => 'Změna ještě neplatí, takže o ní nelze nic říct. Vyzkoušejte ji novým připojením asi 15 sekund poté, co jste ji provedli, a pak ji ponechte.',
 ];

@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Med denne ændring ville din egen adresse ikke længere slippe igennem. Sæt hak for at bekræfte det, eller luk først din adresse ind. Der blev ikke gemt noget.',
     'client_firewall_no_address' => 'Din adresse er ikke kendt her: skriv en regel med den. Der blev ikke gemt noget.',
     'client_firewall_confirmed' => 'Ingen ændring af firewallen venter længere: den er blevet beholdt eller fortrudt. Se på listen.',
+    'client_firewall_by_hand' => 'Din virtuelle maskines firewall har regler fra vores medarbejdere, som ville gå tabt ved dette. Intet blev ændret; spørg vores support.',
     'client_firewall_not_written' => 'Ændringen er ikke trådt i kraft endnu, så intet kan siges om den. Prøv den med en ny forbindelse cirka 15 sekunder efter, at du lavede den, og behold den så.',
 ];

@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Selle muudatusega ei pääseks teie enda aadress enam läbi. Märkige, et te seda tõesti soovite, või lubage kõigepealt oma aadress. Midagi ei salvestatud.',
     'client_firewall_no_address' => 'Teie aadress ei ole siin teada: palun kirjutage sellega reegel. Midagi ei salvestatud.',
     'client_firewall_confirmed' => 'Ükski tulemüüri muudatus enam ei oota: see jäeti alles või võeti tagasi. Palun vaadake loendit.',
+    'client_firewall_by_hand' => 'Teie virtuaalmasina tulemüüril on meie töötajate reeglid, mis läheksid sellega kaotsi. Midagi ei muudetud; palun pöörduge meie kasutajatoe poole.',
     'client_firewall_not_written' => 'Muudatus ei ole veel jõustunud, seega ei saa selle kohta midagi öelda. Palun proovige seda uue ühendusega umbes 15 sekundit pärast muudatuse tegemist ja jätke see siis alles.',
 ];

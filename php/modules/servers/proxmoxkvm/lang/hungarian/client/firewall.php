@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Ezzel a módosítással az Ön saját címe már nem jutna át. Jelölje be, hogy valóban ezt szeretné, vagy előbb engedje be a saját címét. Semmi sem lett elmentve.',
     'client_firewall_no_address' => 'Az Ön címe itt nem ismert: kérjük, írjon vele egy szabályt. Semmi sem lett elmentve.',
     'client_firewall_confirmed' => 'Már nem várakozik tűzfalmódosítás: megtartották vagy visszavonták. Kérjük, nézze meg a listát.',
+    'client_firewall_by_hand' => 'A virtuális gépe tűzfalában vannak munkatársainktól származó szabályok, amelyek ezzel elvesznének. Semmi sem változott; kérjük, forduljon az ügyfélszolgálatunkhoz.',
     'client_firewall_not_written' => 'A módosítás még nem érvényes, így semmi sem mondható róla. Próbálja ki egy új kapcsolattal körülbelül 15 másodperccel azután, hogy elvégezte, és akkor tartsa meg.',
 ];

@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Med denne endringen ville din egen adresse ikke lenger slippe gjennom. Kryss av for å bekrefte det, eller slipp adressen din inn først. Ingenting ble lagret.',
     'client_firewall_no_address' => 'Adressen din er ikke kjent her: skriv en regel med den. Ingenting ble lagret.',
     'client_firewall_confirmed' => 'Ingen endring av brannmuren venter lenger: den ble beholdt eller angret. Se på listen.',
+    'client_firewall_by_hand' => 'Brannmuren til den virtuelle maskinen din har regler fra de ansatte hos oss som ville gå tapt ved dette. Ingenting ble endret; spør brukerstøtten vår.',
     'client_firewall_not_written' => 'Endringen har ikke trådt i kraft ennå, så ingenting kan sies om den. Prøv den med en ny tilkobling omtrent 15 sekunder etter at du gjorde den, og behold den da.',
 ];

@@ -70,5 +70,6 @@ return [
     'client_firewall_cuts_off' => 'Cu această modificare, propria dvs. adresă nu ar mai trece. Bifați pentru a confirma sau permiteți întâi adresa dvs. Nu s-a salvat nimic.',
     'client_firewall_no_address' => 'Adresa dvs. nu este cunoscută aici: vă rugăm să scrieți o regulă cu ea. Nu s-a salvat nimic.',
     'client_firewall_confirmed' => 'Nu mai așteaptă nicio modificare a firewallului: a fost păstrată sau anulată. Vă rugăm să verificați lista.',
+    'client_firewall_by_hand' => 'Firewallul mașinii dvs. virtuale are reguli ale personalului nostru care s-ar pierde prin aceasta. Nu s-a modificat nimic; vă rugăm să contactați asistența noastră.',
     'client_firewall_not_written' => 'Modificarea nu este încă valabilă, așa că nu se poate spune nimic despre ea. Încercați-o cu o conexiune nouă la aproximativ 15 secunde după ce ați făcut-o și păstrați-o atunci.',
 ];

@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Med den här ändringen skulle din egen adress inte längre släppas igenom. Markera rutan för att bekräfta det, eller släpp först in din adress. Inget har sparats.',
     'client_firewall_no_address' => 'Din adress är inte känd här: skriv en regel med den. Inget har sparats.',
     'client_firewall_confirmed' => 'Ingen ändring av brandväggen väntar längre: den har behållits eller ångrats. Titta på listan.',
+    'client_firewall_by_hand' => 'Din virtuella maskins brandvägg har regler från vår personal som skulle gå förlorade med detta. Inget ändrades; fråga vår support.',
     'client_firewall_not_written' => 'Ändringen gäller inte ännu, så inget kan sägas om den. Pröva den med en ny anslutning ungefär 15 sekunder efter att du gjorde den, och behåll den då.',
 ];
