@@ -81,6 +81,8 @@ return [
     'move_password' => '其中的 PASSWORD 代表密码，特殊字符按 URL 的写法。',
     'move_after' => '然后重新启动 php-fpm 和 cron，并运行 check.php 进行检查。在您确认无误之前，请保留旧的数据存储。',
     'installation_usage' => '如果这是位于新位置的同一个 WHMCS，请使用 --moved；如果是其副本，请使用 --copy。',
+    'address_changed' => 'WHMCS 以前的地址是 {from}，自 {at} 起为 {to}。在您确认这是同一个 WHMCS 之前，不会从这里暂停、删除或覆盖任何内容；其他一切照常进行。如果这是副本（测试或预发布环境），请不要点击任何按钮，并运行 installation.php --copy：这样它就永远不会触及原安装的 VM。',
+    'address_moved' => '这是同一个 WHMCS，不是副本',
     'installation_moved' => '数据存储从现在起属于此 WHMCS。',
     'installation_copy' => '此 WHMCS 是新的安装：其数据存储已忘记所有服务，并且永远不会从这里操作它们的 VM。请重启 php-fpm，并为其服务器条目设置与原安装不同的地址行，为其产品设置不同的 First VM ID。',
     'import_no_table' => 'WHMCS 的数据库中没有表 {table}：没有可从 PUQ Proxmox KVM 模块导入的内容。',
