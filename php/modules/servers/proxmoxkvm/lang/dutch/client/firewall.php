@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Met deze wijziging zou uw eigen adres er niet meer door komen. Vink aan dat u dit echt wilt, of laat eerst uw adres binnen. Er is niets opgeslagen.',
     'client_firewall_no_address' => 'Uw adres is hier niet bekend: schrijf een regel met dat adres. Er is niets opgeslagen.',
     'client_firewall_confirmed' => 'Er wacht geen wijziging van de firewall meer: die is gehouden of teruggenomen. Bekijk de lijst.',
+    'client_firewall_by_hand' => 'De firewall van uw virtuele machine heeft regels van onze medewerkers die hiermee verloren zouden gaan. Er is niets veranderd; neem contact op met onze support.',
     'client_firewall_not_written' => 'De wijziging is nog niet ingegaan, dus er is nog niets over te zeggen. Probeer het ongeveer 15 seconden na de wijziging met een nieuwe verbinding en houd haar dan.',
 ];

@@ -81,6 +81,8 @@ return [
     'move_password' => 'Daar staat het woord PASSWORD voor het wachtwoord, speciale tekens geschreven zoals in een URL.',
     'move_after' => 'Start dan php-fpm en cron weer en voer check.php uit. Bewaar het oude gegevensbestand tot u tevreden bent.',
     'installation_usage' => 'Geef --moved op als dit dezelfde WHMCS op een nieuwe plaats is, of --copy als het een kopie ervan is.',
+    'address_changed' => 'WHMCS had het adres {from}, en sinds {at} heeft het {to}. Van hieruit wordt niets opgeschort, verwijderd of overschreven totdat u zegt dat dit dezelfde WHMCS is; al het andere gaat door. Is het een kopie (om te testen, als staging), druk dan op niets en voer installation.php --copy uit: die raakt de VM’s van het origineel dan nooit aan.',
+    'address_moved' => 'Dit is dezelfde WHMCS, geen kopie',
     'installation_moved' => 'Het gegevensbestand hoort vanaf nu bij deze WHMCS.',
     'installation_copy' => 'Deze WHMCS is een nieuwe installatie: het gegevensbestand ervan heeft alle diensten vergeten, en hun VM’s worden van hieruit nooit aangeraakt. Herstart php-fpm en geef de serverinvoeren ervan andere adresregels en de producten ervan een andere First VM ID dan het origineel heeft.',
     'import_no_table' => 'De database van WHMCS heeft geen tabel {table}: er is niets van de PUQ Proxmox KVM-module om te importeren.',

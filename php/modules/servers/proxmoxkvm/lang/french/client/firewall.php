@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Avec cette modification, votre propre adresse ne passerait plus. Cochez que c’est bien ce que vous voulez, ou laissez d’abord entrer votre adresse. Rien n’a été enregistré.',
     'client_firewall_no_address' => 'Votre adresse n’est pas connue ici : veuillez écrire une règle qui la contient. Rien n’a été enregistré.',
     'client_firewall_confirmed' => 'Plus aucune modification du pare-feu n’est en attente : elle a été gardée, ou annulée. Veuillez regarder la liste.',
+    'client_firewall_by_hand' => 'Le pare-feu de votre machine virtuelle a des règles de notre équipe qui seraient perdues ainsi. Rien n’a été modifié ; veuillez contacter notre support.',
     'client_firewall_not_written' => 'La modification ne s’applique pas encore, on ne peut donc rien en dire. Essayez avec une nouvelle connexion environ 15 secondes après l’avoir faite, et gardez-la à ce moment-là.',
 ];

@@ -81,6 +81,8 @@ return [
     'move_password' => 'Le mot PASSWORD y tient la place du mot de passe, les caractères spéciaux écrits comme dans une URL.',
     'move_after' => 'Redémarrez ensuite php-fpm et le cron et exécutez check.php. Gardez les anciennes données jusqu’à ce que tout soit en ordre.',
     'installation_usage' => 'Indiquez --moved si c’est le même WHMCS à un nouvel endroit, ou --copy si c’en est une copie.',
+    'address_changed' => 'WHMCS avait l’adresse {from}, et depuis {at} il a {to}. Rien n’est suspendu, supprimé ni écrasé d’ici tant que vous n’avez pas dit que c’est le même WHMCS ; tout le reste continue. Si c’est une copie (pour des tests, une préproduction), n’appuyez sur rien et lancez installation.php --copy : elle ne touche alors jamais aux VM de l’original.',
+    'address_moved' => 'C’est le même WHMCS, pas une copie',
     'installation_moved' => 'Les données appartiennent désormais à ce WHMCS.',
     'installation_copy' => 'Ce WHMCS est une nouvelle installation : ses données ont oublié tous les services, et leurs VM ne seront jamais touchées d’ici. Redémarrez php-fpm, et donnez aux serveurs d’autres lignes d’adresses et aux produits un autre premier VM ID que l’original.',
     'import_no_table' => 'La base de WHMCS n’a pas de table {table} : il n’y a rien du module PUQ Proxmox KVM à importer.',

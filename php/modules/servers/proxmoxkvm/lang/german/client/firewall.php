@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Mit dieser Änderung käme Ihre eigene Adresse nicht mehr durch. Kreuzen Sie an, dass Sie das wollen, oder lassen Sie zuerst Ihre Adresse herein. Es wurde nichts gespeichert.',
     'client_firewall_no_address' => 'Ihre Adresse ist hier nicht bekannt: Bitte schreiben Sie eine Regel mit ihr. Es wurde nichts gespeichert.',
     'client_firewall_confirmed' => 'Es wartet keine Änderung der Firewall mehr: Sie wurde behalten oder zurückgenommen. Bitte sehen Sie in die Liste.',
+    'client_firewall_by_hand' => 'Die Firewall Ihrer virtuellen Maschine hat Regeln unserer Mitarbeiter, die damit verloren gingen. Es wurde nichts verändert; bitte fragen Sie unseren Support.',
     'client_firewall_not_written' => 'Die Änderung ist noch nicht in Kraft, deshalb lässt sich noch nichts darüber sagen. Probieren Sie es etwa 15 Sekunden nach der Änderung mit einer neuen Verbindung, und behalten Sie sie dann.',
 ];

@@ -81,6 +81,8 @@ return [
     'move_password' => 'Das Wort PASSWORD steht dort für das Passwort, Sonderzeichen wie in einer URL geschrieben.',
     'move_after' => 'Starten Sie danach php-fpm und Cron wieder und rufen Sie check.php auf. Behalten Sie den alten Speicher, bis Sie zufrieden sind.',
     'installation_usage' => 'Bitte --moved angeben, wenn es dasselbe WHMCS an einem neuen Ort ist, oder --copy, wenn es eine Kopie davon ist.',
+    'address_changed' => 'WHMCS hatte die Adresse {from}, und seit {at} hat es {to}. Von hier wird nichts gesperrt, gelöscht oder überschrieben, bis Sie sagen, dass dies dasselbe WHMCS ist; alles andere läuft weiter. Ist es eine Kopie (zum Testen, als Staging), drücken Sie nichts und führen Sie installation.php --copy aus: Dann rührt sie die VMs des Originals nie an.',
+    'address_moved' => 'Dies ist dasselbe WHMCS, keine Kopie',
     'installation_moved' => 'Der Speicher gehört ab jetzt diesem WHMCS.',
     'installation_copy' => 'Dieses WHMCS ist eine neue Installation: Sein Speicher hat alle Dienste vergessen, und ihre VMs werden von hier nie angerührt. Bitte php-fpm neu starten und den Servern andere Adresszeilen und den Produkten eine andere erste VM-ID geben als beim Original.',
     'import_no_table' => 'Die Datenbank von WHMCS hat keine Tabelle {table}: Vom Modul PUQ Proxmox KVM gibt es nichts zu übernehmen.',

@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Con questa modifica il Suo stesso indirizzo non passerebbe più. Spunti per confermare che lo vuole, oppure lasci prima entrare il Suo indirizzo. Non è stato salvato nulla.',
     'client_firewall_no_address' => 'Il Suo indirizzo qui non è noto: scriva una regola con esso. Non è stato salvato nulla.',
     'client_firewall_confirmed' => 'Nessuna modifica del firewall è più in attesa: è stata mantenuta o annullata. Guardi l’elenco.',
+    'client_firewall_by_hand' => 'Il firewall della Sua macchina virtuale ha regole del nostro personale che così andrebbero perse. Non è stato modificato nulla; si rivolga alla nostra assistenza.',
     'client_firewall_not_written' => 'La modifica non è ancora in vigore, quindi non se ne può dire nulla. La provi con una nuova connessione circa 15 secondi dopo averla fatta, e poi la mantenga.',
 ];

@@ -81,6 +81,8 @@ return [
     'move_password' => 'Lì la parola PASSWORD sta per la password, con i caratteri speciali scritti come in un URL.',
     'move_after' => 'Poi riavvii php-fpm e cron ed esegua check.php. Conservi il vecchio archivio dati finché non è tutto a posto.',
     'installation_usage' => 'Indichi --moved se è lo stesso WHMCS in un nuovo posto, oppure --copy se è una sua copia.',
+    'address_changed' => 'WHMCS aveva l’indirizzo {from}, e dal {at} ha {to}. Da qui nulla viene sospeso, eliminato o sovrascritto finché Lei non dice che questo è lo stesso WHMCS; tutto il resto continua. Se è una copia (di prova, di staging), non prema nulla ed esegua installation.php --copy: così non tocca mai le VM dell’originale.',
+    'address_moved' => 'È lo stesso WHMCS, non una copia',
     'installation_moved' => 'L’archivio dati appartiene d’ora in poi a questo WHMCS.',
     'installation_copy' => 'Questo WHMCS è una nuova installazione: il suo archivio dati ha dimenticato tutti i servizi, e le loro VM non vengono mai toccate da qui. Riavvii php-fpm, e dia alle sue voci dei server altre righe di indirizzi e ai suoi prodotti un First VM ID diverso da quello dell’originale.',
     'import_no_table' => 'Il database di WHMCS non ha la tabella {table}: non c’è nulla del modulo PUQ Proxmox KVM da importare.',

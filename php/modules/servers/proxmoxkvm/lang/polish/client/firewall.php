@@ -71,5 +71,6 @@ return [
     'client_firewall_cuts_off' => 'Po tej zmianie Twój własny adres nie zostałby już przepuszczony. Zaznacz, że tego chcesz, albo najpierw wpuść swój adres. Nic nie zostało zapisane.',
     'client_firewall_no_address' => 'Twój adres nie jest tu znany: proszę utworzyć z nim regułę. Nic nie zostało zapisane.',
     'client_firewall_confirmed' => 'Żadna zmiana zapory już nie czeka: została zachowana albo cofnięta. Proszę sprawdzić listę.',
+    'client_firewall_by_hand' => 'Zapora maszyny wirtualnej ma reguły naszych pracowników, które by przy tym przepadły. Nic nie zostało zmienione; skontaktuj się z naszym wsparciem.',
     'client_firewall_not_written' => 'Zmiana jeszcze nie obowiązuje, więc nic nie można o niej powiedzieć. Proszę wypróbować ją nowym połączeniem około 15 sekund po jej wprowadzeniu i wtedy ją zachować.',
 ];

@@ -81,6 +81,8 @@ return [
     'move_password' => 'Słowo PASSWORD stoi tam w miejscu hasła, ze znakami specjalnymi zapisanymi jak w adresie URL.',
     'move_after' => 'Potem proszę uruchomić php-fpm i crona oraz check.php. Stare dane proszę zachować, aż wszystko będzie w porządku.',
     'installation_usage' => 'Proszę podać --moved, jeśli to ten sam WHMCS w nowym miejscu, albo --copy, jeśli to jego kopia.',
+    'address_changed' => 'WHMCS miał adres {from}, a od {at} ma {to}. Nic nie jest stąd zawieszane, usuwane ani nadpisywane, dopóki nie zostanie potwierdzone, że to ten sam WHMCS; wszystko inne działa dalej. Jeśli to kopia (testowa, staging), proszę niczego nie naciskać i uruchomić installation.php --copy: kopia nigdy nie ruszy wtedy VM oryginału.',
+    'address_moved' => 'To ten sam WHMCS, nie kopia',
     'installation_moved' => 'Dane należą odtąd do tego WHMCS.',
     'installation_copy' => 'Ten WHMCS jest nową instalacją: w jego danych nie ma już żadnych usług, a ich maszyny nigdy nie będą stąd ruszane. Proszę ponownie uruchomić php-fpm i nadać serwerom inne wiersze adresów, a produktom inny pierwszy VM ID niż w oryginale.',
     'import_no_table' => 'Baza WHMCS nie ma tabeli {table}: nie ma czego przejąć z modułu PUQ Proxmox KVM.',

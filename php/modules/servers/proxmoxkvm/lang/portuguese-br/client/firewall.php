@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Com esta alteração, o seu próprio endereço não passaria mais. Marque que você quer isso, ou deixe primeiro o seu endereço entrar. Nada foi salvo.',
     'client_firewall_no_address' => 'O seu endereço não é conhecido aqui: escreva uma regra com ele. Nada foi salvo.',
     'client_firewall_confirmed' => 'Não há mais nenhuma alteração do firewall em espera: ela foi mantida ou desfeita. Veja a lista.',
+    'client_firewall_by_hand' => 'O firewall da sua máquina virtual tem regras da nossa equipe que seriam perdidas com isso. Nada foi alterado; fale com o nosso suporte.',
     'client_firewall_not_written' => 'A alteração ainda não está em vigor, por isso nada se pode dizer sobre ela. Teste com uma nova conexão cerca de 15 segundos depois de fazê-la, e então mantenha a alteração.',
 ];

@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Com esta alteração, o seu próprio endereço deixaria de passar. Assinale que é isso que quer, ou deixe primeiro entrar o seu endereço. Nada foi guardado.',
     'client_firewall_no_address' => 'O seu endereço não é conhecido aqui: por favor, escreva uma regra com ele. Nada foi guardado.',
     'client_firewall_confirmed' => 'Já não há nenhuma alteração da firewall em espera: foi mantida ou desfeita. Por favor, veja a lista.',
+    'client_firewall_by_hand' => 'A firewall da sua máquina virtual tem regras da nossa equipa que se perderiam com isto. Nada foi alterado; contacte o nosso suporte.',
     'client_firewall_not_written' => 'A alteração ainda não está em vigor, pelo que nada se pode dizer sobre ela. Experimente com uma nova ligação cerca de 15 segundos depois de a fazer, e mantenha-a então.',
 ];

@@ -81,6 +81,8 @@ return [
     'move_password' => 'Ali a palavra PASSWORD está no lugar da palavra-passe, com os caracteres especiais escritos como numa URL.',
     'move_after' => 'Depois inicie o php-fpm e o cron e execute check.php. Guarde os dados antigos até que tudo esteja bem.',
     'installation_usage' => 'Informe --moved se é o mesmo WHMCS em outro lugar, ou --copy se é uma cópia dele.',
+    'address_changed' => 'O WHMCS tinha o endereço {from}, e desde {at} tem {to}. Daqui nada é suspenso, apagado ou substituído até se dizer que este é o mesmo WHMCS; tudo o resto continua. Se for uma cópia (de teste, de pré-produção), não prima nada e execute installation.php --copy: assim nunca toca nas VMs do original.',
+    'address_moved' => 'Este é o mesmo WHMCS, não uma cópia',
     'installation_moved' => 'Os dados pertencem a este WHMCS a partir de agora.',
     'installation_copy' => 'Este WHMCS é uma nova instalação: os dados esqueceram todos os serviços, e as VMs deles nunca serão tocadas daqui. Reinicie o php-fpm e dê aos servidores outras linhas de endereços e aos produtos outro primeiro VM ID que os do original.',
     'import_no_table' => 'O banco do WHMCS não tem a tabela {table}: não há nada do módulo PUQ Proxmox KVM para importar.',

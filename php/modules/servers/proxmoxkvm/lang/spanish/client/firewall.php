@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Con este cambio, su propia dirección dejaría de pasar. Marque que lo quiere así, o deje entrar antes a su dirección. No se ha guardado nada.',
     'client_firewall_no_address' => 'Aquí no se conoce su dirección: escriba una regla con ella. No se ha guardado nada.',
     'client_firewall_confirmed' => 'Ya no hay ningún cambio del cortafuegos en espera: se conservó o se deshizo. Mire la lista.',
+    'client_firewall_by_hand' => 'El cortafuegos de su máquina virtual tiene reglas de nuestro personal que se perderían con esto. No se ha cambiado nada; consulte a nuestro soporte.',
     'client_firewall_not_written' => 'El cambio aún no está en vigor, así que no se puede decir nada de él. Pruébelo con una conexión nueva unos 15 segundos después de hacerlo, y consérvelo entonces.',
 ];

@@ -81,6 +81,8 @@ return [
     'move_password' => 'Allí la palabra PASSWORD está en lugar de la contraseña, con los caracteres especiales escritos como en una URL.',
     'move_after' => 'Después arranque php-fpm y el cron y ejecute check.php. Guarde los datos antiguos hasta que todo esté bien.',
     'installation_usage' => 'Indique --moved si es el mismo WHMCS en otro lugar, o --copy si es una copia.',
+    'address_changed' => 'WHMCS tenía la dirección {from}, y desde {at} tiene {to}. Desde aquí no se suspende, borra ni sobrescribe nada hasta que usted diga que este es el mismo WHMCS; todo lo demás continúa. Si es una copia (de pruebas, de preproducción), no pulse nada y ejecute installation.php --copy: así nunca toca las VM del original.',
+    'address_moved' => 'Es el mismo WHMCS, no una copia',
     'installation_moved' => 'Los datos pertenecen desde ahora a este WHMCS.',
     'installation_copy' => 'Este WHMCS es una instalación nueva: sus datos han olvidado todos los servicios, y sus VM nunca se tocarán desde aquí. Reinicie php-fpm y dé a los servidores otras líneas de direcciones y a los productos otro primer VM ID que los del original.',
     'import_no_table' => 'La base de datos de WHMCS no tiene la tabla {table}: no hay nada del módulo PUQ Proxmox KVM que importar.',

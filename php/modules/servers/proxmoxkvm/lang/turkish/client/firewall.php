@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Bu değişiklikle kendi adresiniz artık geçemezdi. Gerçekten istediğinizi işaretleyin ya da önce adresinizi geçirin. Hiçbir şey kaydedilmedi.',
     'client_firewall_no_address' => 'Adresiniz burada bilinmiyor: lütfen adresinizle bir kural yazın. Hiçbir şey kaydedilmedi.',
     'client_firewall_confirmed' => 'Artık bekleyen bir güvenlik duvarı değişikliği yok: onaylandı ya da geri alındı. Lütfen listeye bakın.',
+    'client_firewall_by_hand' => 'Sanal makinenizin güvenlik duvarında ekibimizin, bununla kaybolacak kuralları var. Hiçbir şey değiştirilmedi; lütfen destek ekibimize başvurun.',
     'client_firewall_not_written' => 'Değişiklik henüz geçerli değil, bu yüzden hakkında bir şey söylenemez. Değişikliği yaptıktan yaklaşık 15 saniye sonra yeni bir bağlantıyla deneyin ve o zaman onaylayın.',
 ];

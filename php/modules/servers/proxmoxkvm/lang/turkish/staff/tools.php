@@ -81,6 +81,8 @@ return [
     'move_password' => 'Orada PASSWORD sözcüğü parolanın yerini tutar; özel karakterler URL’deki gibi yazılır.',
     'move_after' => 'Ardından php-fpm’i ve cron’u yeniden başlatın ve check.php çalıştırın. Her şeyden emin olana kadar eski veri deposunu saklayın.',
     'installation_usage' => 'Bu, yeni bir yerdeki aynı WHMCS ise --moved, bir kopyasıysa --copy belirtin.',
+    'address_changed' => 'WHMCS’nin adresi {from} idi, {at} tarihinden beri {to}. Bunun aynı WHMCS olduğunu söyleyene kadar buradan hiçbir şey askıya alınmaz, silinmez ya da üzerine yazılmaz; geri kalan her şey sürer. Bu bir kopyaysa (test, hazırlık ortamı), hiçbir düğmeye basmayın ve installation.php --copy çalıştırın: o zaman asıl kurulumun VM’lerine hiç dokunmaz.',
+    'address_moved' => 'Bu aynı WHMCS, kopya değil',
     'installation_moved' => 'Veri deposu bundan sonra bu WHMCS’ye aittir.',
     'installation_copy' => 'Bu WHMCS yeni bir kurulum: veri deposu tüm hizmetleri unuttu ve VM’lerine buradan hiçbir zaman dokunulmaz. PHP-FPM’i yeniden başlatın, sunucu kayıtlarına asıl kurulumdakinden başka adres satırları ve ürünlerine başka bir First VM ID verin.',
     'import_no_table' => 'WHMCS’nin veritabanında {table} tablosu yok: PUQ Proxmox KVM modülünden içe aktarılacak bir şey yok.',
