@@ -69,5 +69,6 @@ return [
     'client_firewall_cuts_off' => 'Bu dəyişikliklə öz ünvanınız artıq keçməzdi. Bunu həqiqətən istədiyinizi işarələyin və ya əvvəlcə ünvanınızı içəri buraxın. Heç nə yadda saxlanmadı.',
     'client_firewall_no_address' => 'Ünvanınız burada məlum deyil: zəhmət olmasa onunla bir qayda yazın. Heç nə yadda saxlanmadı.',
     'client_firewall_confirmed' => 'Artıq gözləyən brandmauer dəyişikliyi yoxdur: o saxlanılıb və ya geri götürülüb. Zəhmət olmasa siyahıya baxın.',
+    'client_firewall_by_hand' => 'Virtual maşınınızın brandmauerində əməkdaşlarımızın qaydaları var və onlar bununla itərdi. Heç nə dəyişdirilmədi; zəhmət olmasa dəstəyimizə müraciət edin.',
     'client_firewall_not_written' => 'Dəyişiklik hələ qüvvədə deyil, ona görə onun barəsində heç nə demək olmaz. Onu etdikdən təxminən 15 saniyə sonra yeni bağlantı ilə sınayın və onda saxlayın.',
 ];

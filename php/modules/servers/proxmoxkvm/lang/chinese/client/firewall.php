@@ -68,5 +68,6 @@ return [
     'client_firewall_cuts_off' => '此更改会使您自己的地址不再能通过。请勾选以确认您要这样做，或先放行您的地址。未保存任何内容。',
     'client_firewall_no_address' => '此处不知道您的地址：请用您的地址写一条规则。未保存任何内容。',
     'client_firewall_confirmed' => '已没有等待确认的防火墙更改：它已被保留或撤销。请查看列表。',
+    'client_firewall_by_hand' => '您虚拟机的防火墙中有我们工作人员设置的规则，此操作会使这些规则丢失。未更改任何内容；请联系我们的客服。',
     'client_firewall_not_written' => '更改尚未生效，因此还无法判断其效果。请在更改后约 15 秒用新的连接试一下，然后再保留它。',
 ];

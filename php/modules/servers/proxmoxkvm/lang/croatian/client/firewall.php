@@ -70,5 +70,6 @@ return [
     'client_firewall_cuts_off' => 'S ovom promjenom vaša vlastita adresa više ne bi prolazila. Označite da to zaista želite ili najprije propustite svoju adresu. Ništa nije spremljeno.',
     'client_firewall_no_address' => 'Vaša adresa ovdje nije poznata: napišite pravilo s njom. Ništa nije spremljeno.',
     'client_firewall_confirmed' => 'Više nijedna promjena vatrozida ne čeka: zadržana je ili poništena. Pogledajte popis.',
+    'client_firewall_by_hand' => 'Vatrozid vašeg virtualnog stroja ima pravila našeg osoblja koja bi se time izgubila. Ništa nije promijenjeno; obratite se našoj podršci.',
     'client_firewall_not_written' => 'Promjena još ne vrijedi pa se o njoj ništa ne može reći. Isprobajte je novom vezom oko 15 sekundi nakon što ste je napravili i tada je zadržite.',
 ];
