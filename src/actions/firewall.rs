@@ -72,6 +72,9 @@ const WITH_PORTS: &[&str] = &["tcp", "udp", "sctp"];
 /// Which rule is meant.
 pub(super) const RULE: Input = input("rule", Kind::Rule);
 
+/// The rule whose place it takes, moved up or down; nothing: the next one.
+pub(super) const TO: Input = input("to", Kind::Rule);
+
 /// That whoever asks means it, although the own address gets through no more.
 pub(super) const ANYWAY: Input = input("anyway", Kind::Tick);
 
@@ -115,6 +118,8 @@ pub struct Typed<'a> {
     pub rule: Option<usize>,
     /// What is done with it.
     pub change: &'a str,
+    /// The number of the rule whose place it takes, from 1.
+    pub to: Option<usize>,
     /// `in` or `out`.
     pub direction: &'a str,
     /// `ACCEPT`, `DROP` or `REJECT`.
@@ -186,9 +191,21 @@ fn change(list: &mut FirewallList, typed: &Typed<'_>) -> Result<(), Refusal> {
     let number = typed.rule.ok_or(Refusal::Unknown)?;
     let rule = the(list, number)?.clone();
     let (at, last) = (number - 1, list.rules.len() - 1);
+    let next = match typed.change {
+        "up" => at.saturating_sub(1),
+        _ => (at + 1).min(last),
+    };
     match typed.change {
-        "up" => list.rules.swap(at, at.saturating_sub(1)),
-        "down" => list.rules.swap(at, (at + 1).min(last)),
+        "up" | "down" => {
+            let to = typed
+                .to
+                .map_or(Ok(next), |to| to.checked_sub(1).ok_or(Refusal::Unknown))?;
+            if to > last {
+                return Err(Refusal::Unknown);
+            }
+            list.rules.remove(at);
+            list.rules.insert(to, rule);
+        }
         "on" | "off" => list.rules[at].enabled = typed.change == "on",
         "copy" => list.rules.insert(at, rule),
         "delete" => drop(list.rules.remove(at)),

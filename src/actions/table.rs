@@ -268,7 +268,7 @@ pub static ACTIONS: &[Action] = &[
         .quota(Pace::RESCUES)
         .sure(Sure::Asked),
     firewall("firewall_rule", OfFirewall::Rule).with(firewall::FORM),
-    firewall("firewall_change", OfFirewall::Change).with(&[RULE, input("change", Kind::Word).of(firewall::CHANGES), ANYWAY, CHOSEN]),
+    firewall("firewall_change", OfFirewall::Change).with(&[RULE, input("change", Kind::Word).of(firewall::CHANGES), firewall::TO, ANYWAY, CHOSEN]),
     firewall("firewall_policy", OfFirewall::Policy)
         .with(&[input("policy_in", Kind::Word).of(POLICIES), input("policy_out", Kind::Word).of(POLICIES), ANYWAY, CHOSEN]),
     firewall("firewall_template", OfFirewall::Template)

@@ -22,6 +22,8 @@ pub(super) struct FirewallIn {
     rule: Text,
     /// What is done with it: `up`, `down`, `on`, `off`, `copy` or `delete`.
     change: Text,
+    /// The number of the rule whose place it takes, where it goes `up` or `down`, from 1; empty: the next one.
+    to: Text,
     /// `in` or `out`.
     direction: Text,
     /// `ACCEPT`, `DROP` or `REJECT`.
@@ -60,11 +62,12 @@ impl FirewallIn {
     }
 
     fn typed(&self) -> Typed<'_> {
-        let number = self.rule.trim();
+        // what is no number is no rule of the list
+        let number = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap_or(0));
         Typed {
-            // what is no number is no rule of the list
-            rule: (!number.is_empty()).then(|| number.parse().unwrap_or(0)),
+            rule: number(self.rule.trim()),
             change: self.change.trim(),
+            to: number(self.to.trim()),
             direction: self.direction.trim(),
             verdict: self.verdict.trim(),
             macro_name: self.r#macro.trim(),

@@ -350,6 +350,21 @@ fn rules_are_moved_switched_copied_and_deleted_by_their_number() {
     for rule in [0, 4, usize::MAX] {
         assert_eq!(after(rule, "up"), Err(Refusal::Unknown));
     }
+    let dragged = |rule: usize, to: usize| {
+        let typed = Typed {
+            rule: Some(rule),
+            change: "up",
+            to: Some(to),
+            ..Typed::default()
+        };
+        let list = changed(&list, OfFirewall::Change, &typed, 4)?;
+        Ok(list.rules.iter().map(Rule::to_string).collect::<Vec<_>>().join("; "))
+    };
+    assert_eq!(dragged(1, 3).as_deref(), Ok("IN REJECT; OUT DROP; IN DROP"));
+    assert_eq!(dragged(3, 1).as_deref(), Ok("OUT DROP; IN DROP; IN REJECT"));
+    for to in [0, 4, usize::MAX] {
+        assert_eq!(dragged(1, to), Err(Refusal::Unknown));
+    }
     assert_eq!(after(1, "sideways"), Err(Refusal::Form));
     let copied = Typed {
         rule: Some(1),

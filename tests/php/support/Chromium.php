@@ -130,6 +130,20 @@ final class Chromium
         }
     }
 
+    /** From the middle of one element to that of another, the button held. */
+    public function drag(string $selector, string $to): void
+    {
+        [$x, $y] = $this->place($selector);
+        [$x2, $y2] = $this->evaluate('(function () { var box = document.querySelector(' . json_encode($to)
+            . ').getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; }())');
+        $steps = [['mousePressed', $x, $y], ['mouseMoved', $x2, $y2], ['mouseReleased', $x2, $y2]];
+        foreach ($steps as [$type, $at, $height]) {
+            $this->call('Input.dispatchMouseEvent', [
+                'type' => $type, 'x' => $at, 'y' => $height, 'button' => 'left', 'buttons' => 1, 'clickCount' => 1,
+            ]);
+        }
+    }
+
     /** As a finger does it, on a window of a phone. */
     public function tap(string $selector): void
     {

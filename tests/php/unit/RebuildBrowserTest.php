@@ -108,6 +108,22 @@ final class RebuildBrowserTest extends ClientBrowserTestCase
         $this->browser->resize(1000);
     }
 
+    public function testARuleIsDraggedToAnotherPlaceAndNowhereIsNoPlace(): void
+    {
+        $this->browser->resize(1400, 1600);
+        $this->state('firewall');
+        $this->open('nexus', 'firewall');
+        $this->browser->wait('document.querySelector(".vm-drags > li") !== null');
+        $row = static fn (int $at): string => ".vm-rules > li:nth-of-type($at)";
+        $this->browser->drag($row(2) . ' .vm-grip', $row(2) . ' .vm-number');
+        $this->browser->drag($row(3) . ' .vm-grip', $row(1) . ' .vm-number');
+        $this->browser->wait('document.querySelector(".vm-result.alert-success") !== null');
+        [$moved] = $this->requests('firewall_change');
+        self::assertCount(1, $this->requests('firewall_change'));
+        self::assertSame(['3', '1'], [$moved['rule'], $moved['to']]);
+        $this->browser->resize(1000);
+    }
+
     public function testEachSystemHasItsPicture(): void
     {
         $this->state('rebuild');

@@ -12,6 +12,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 /** The firewall of the machine: its customer's rules in their order, and a change that waits to be kept. */
 final class FirewallTab extends Tab
 {
+    public const SCRIPTS = ['rules.js'];
+
     private const TEXTS = [
         'firewall', 'firewall_help', 'firewall_without_effect', 'firewall_writing', 'firewall_policies', 'firewall_in',
         'firewall_out', 'firewall_rules', 'firewall_rules_none', 'firewall_provider_first', 'firewall_provider_last',

@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'a public SSH key',
     'action_input_rule' => 'number of the rule, from 1; or nothing: a new one',
     'action_input_change' => 'up, down, on, off, copy or delete',
+    'action_input_to' => 'up or down: number of the rule whose place it takes, or nothing: the next one',
     'action_input_direction' => 'in or out',
     'action_input_verdict' => 'ACCEPT, DROP or REJECT',
     'action_input_macro' => 'a macro such as SSH, or nothing',

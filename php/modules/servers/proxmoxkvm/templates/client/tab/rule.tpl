@@ -1,5 +1,5 @@
 <li data-vm-key="number">
-    <div><span class="vm-number" data-vm="number">{$one.number|escape}</span>
+    <div>{if isset($tab.do.firewall_change)}<span class="vm-grip" aria-hidden="true">⠿</span>{/if}<span class="vm-number" data-vm="number">{$one.number|escape}</span>
         <strong data-vm="title">{$one.title|escape}</strong> <span data-vm="what">{$one.what|escape}</span>
         <span class="vm-line" data-vm="off" data-vm-if="off"{if $one.off == ''} hidden{/if}>{$one.off|escape}</span></div>
     <div class="vm-small" data-vm="comment" data-vm-if="comment"{if $one.comment == ''} hidden{/if}>{$one.comment|escape}</div>
@@ -14,6 +14,7 @@
                     {* One press is undone as fast as it was made: what cuts off is taken back by itself. *}
                     <input type="hidden" name="anyway" value="1">
                     <input type="hidden" name="rule" value="{$one.number|escape}" data-vm-value="number">
+                    {if $arrow != ''}<input type="hidden" name="to" value="">{/if}
                     <input type="hidden" name="change" value="{if $change == 'switch'}{$one.switch|escape}{else}{$change|escape}{/if}"
                            {if $change == 'switch'} data-vm-value="switch"{/if}>
                     <button type="submit" class="btn btn-sm btn-default btn-outline-secondary"{if $arrow != ''} title="{$word|escape}"{/if}
