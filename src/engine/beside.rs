@@ -262,6 +262,9 @@ impl Engine<'_> {
         if let BesideCall::Write(change) = call {
             return self.write_beside(job, &path, &change);
         }
+        if let (BesideCall::Start, Some(BesideSeen::Whole { config, .. })) = (&call, &job.look.beside) {
+            self.could_run_beside(job, &path.node, config)?;
+        }
         self.ask_beside(job, (call.kind(), false), |client| match call {
             BesideCall::Start => client.power(&path, "start", &[]).map(Some),
             BesideCall::Stop => client.stop(&path, true).map(Some),

@@ -32,6 +32,10 @@ impl Engine<'_> {
         let then = self.config_in(job, backup, path)?;
         must_be_sold(&job.order.package, &then, &backup.volume)?;
         pipeline::loses_nothing(job.look.config(), (&then, false))?;
+        // its first card is on the network of today's
+        for config in [job.look.config(), &then] {
+            self.could_end_beside(job, &path.node, config)?;
+        }
         let needs = self.has_room_beside(job, &then, &backup.volume, &mut resources)?;
         let whose = format!("backup {} of VM {}", backup.volume, backup.vmid);
         node_could_start(&job.client, &whose, &path.node, &brought_back(job, &then), false)?;

@@ -27,6 +27,7 @@ mod keys_by_agent;
 mod look;
 mod media;
 mod missing;
+mod one_mac;
 mod operations;
 mod password;
 pub mod placement;

@@ -146,9 +146,25 @@ pub fn parse(text: &str) -> Result<Vec<Rule>, Error> {
         if rules.len() == MAX_RULES {
             return Err(line_error(format!("a package may have at most {MAX_RULES} rules")));
         }
-        rules.push(rule(trimmed).map_err(line_error)?);
+        let rule = rule(trimmed).map_err(line_error)?;
+        if rule.comment.as_deref().is_some_and(bears_mark) {
+            // it would be taken for one of the customer, deleted, and added again
+            return Err(line_error(format!(
+                "a comment that begins with {MARK} marks the rules of customers: begin it with something else"
+            )));
+        }
+        rules.push(rule);
     }
     Ok(rules)
+}
+
+/// What the comment of each rule of a customer begins with in Proxmox VE.
+pub const MARK: &str = "[customer]";
+
+/// Whether a comment is that of a rule of the customer.
+pub fn bears_mark(comment: &str) -> bool {
+    let behind = comment.trim_start().strip_prefix(MARK);
+    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(' '))
 }
 
 fn rule(line: &str) -> Result<Rule, String> {

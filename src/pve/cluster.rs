@@ -5,6 +5,7 @@ use super::endpoints::GuestPath;
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
+use super::zones::{NO_LEARNING, is_set};
 use crate::guest::number;
 use crate::words::ids::{Bridge, NodeName, StorageId, Vmid};
 use serde::{Deserialize, Serialize};
@@ -138,6 +139,9 @@ pub struct NetworkSeen {
     /// Whether a NIC on it may have a tag: not on a vnet that is not VLAN-aware (pve-network, SDN/Zones/Plugin.pm,
     /// `tap_plug`). Each Linux bridge takes tags.
     pub takes_tags: bool,
+    /// Whether it learns no MACs (`bridge-disable-mac-learning`); of a vnet its zone says that.
+    #[serde(default)]
+    pub learns_no_macs: bool,
 }
 
 impl NetworkSeen {
@@ -334,6 +338,11 @@ impl Client {
     /// /nodes/{node}/firewall/options`) proxmox-firewall in its place; `state` of `GET /nodes/{node}/services/{service}/state`.
     /// Both need Sys.Audit there. `None`: the login may not see it.
     pub fn is_firewall_running(&self, node: &NodeName) -> Result<Option<bool>, Error> {
+        Ok(self.firewall_service(node)?.1)
+    }
+
+    /// The same, and whether that is proxmox-firewall.
+    pub fn firewall_service(&self, node: &NodeName) -> Result<(bool, Option<bool>), Error> {
         let asked = |below: &str| {
             let path = format!("/nodes/{node}/{below}");
             match self.request(&Request::new(Method::Get, path, Kind::Cluster)) {
@@ -341,12 +350,10 @@ impl Client {
                 answer => answer,
             }
         };
-        let service = match number(&asked("firewall/options")?["nftables"]) {
-            Some(1) => "proxmox-firewall",
-            _ => "pve-firewall",
-        };
+        let nftables = number(&asked("firewall/options")?["nftables"]) == Some(1);
+        let service = if nftables { "proxmox-firewall" } else { "pve-firewall" };
         let state = asked(&format!("services/{service}/state"))?;
-        Ok(state["state"].as_str().map(|state| state == "running"))
+        Ok((nftables, state["state"].as_str().map(|state| state == "running")))
     }
 
     /// `GET /cluster/resources`.
@@ -409,6 +416,7 @@ impl Client {
                 is_vnet: kind == Some("vnet"),
                 takes_trunks: takes_tags && (kind != Some("bridge") || number(&entry["bridge_vlan_aware"]) == Some(1)),
                 takes_tags,
+                learns_no_macs: is_set(&entry[NO_LEARNING]),
             })
         };
         Ok(data.as_array().into_iter().flatten().filter_map(network).collect())

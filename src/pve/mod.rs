@@ -33,6 +33,7 @@ pub(crate) mod tls;
 mod usage;
 mod watch;
 mod wire;
+mod zones;
 
 pub use access::Grant;
 pub use agent::AgentRun;
@@ -55,3 +56,4 @@ pub use socket::Socket;
 pub use tasks::{ActiveTask, TaskEnd};
 pub use templates::StorageOnNode;
 pub use wire::{Answer, Body, Exchange, Https, Method, Silence, Wire};
+pub use zones::ZoneSeen;

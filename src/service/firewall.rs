@@ -5,14 +5,12 @@
 //! that died, or finds the firewall of an old backup, knows which rules are whose by looking.
 
 use crate::package::Policy;
-use crate::package::firewall_rules::Rule;
+use crate::package::firewall_rules::{MARK, Rule, bears_mark};
 use crate::service::Service;
 use crate::words::ids::UnixSeconds;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What the comment of each rule of a customer begins with in Proxmox VE.
-pub const MARK: &str = "[customer]";
 /// So long a change that could cut off waits to be confirmed (seconds).
 pub const TRIAL_SECONDS: f64 = 90.0;
 /// So long after it was written it is in force for sure (seconds): pve-firewall looks every ten.
@@ -53,9 +51,7 @@ pub fn marked(rule: &Rule) -> Rule {
 
 /// Whether an entry of Proxmox VE's listing is a rule of the customer.
 pub fn is_marked(listed: &Value) -> bool {
-    let comment = listed.get("comment").and_then(Value::as_str).unwrap_or_default();
-    let behind = comment.trim_start().strip_prefix(MARK);
-    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(' '))
+    listed.get("comment").and_then(Value::as_str).is_some_and(bears_mark)
 }
 
 impl FirewallList {

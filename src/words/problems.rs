@@ -320,6 +320,8 @@ table! {
     BESIDE_THERE       "beside_there"        Refused     final  "look"             "client_beside_there"
     NO_BESIDE          "no_beside"           Refused     final  "reload"           "client_no_beside"
     BESIDE_SPACE       "beside_space"        Refused     final  "capacity"         "client_beside_space"
+    BESIDE_BRIDGE      "beside_bridge"       Refused     final  "as_said"          "client_beside_bridge"
+    BESIDE_DHCP        "beside_dhcp"         Refused     final  "as_said"          "client_beside_dhcp"
     BESIDE_LOSES       "beside_loses"        Refused     final  "look"             "client_beside_loses"
 
     // Proxmox VE

@@ -971,3 +971,62 @@ fn what_a_restore_of_another_service_still_needs_is_not_free() {
         ("ready".to_owned(), vec![100, 101, 102])
     );
 }
+
+#[test]
+fn on_a_bridge_that_learns_no_macs_the_second_one_is_swapped_in_and_never_started_beside() {
+    let world = ready_beside();
+    let writes = world.writes().len();
+    let unlearning = |yes: bool| {
+        let mut sim = world.sim();
+        let node = sim.nodes.get_mut("pve1").unwrap();
+        node.unlearning = if yes { node.bridges.clone() } else { Default::default() };
+    };
+    unlearning(true);
+    for order in [asked(&world), by_client(&world)] {
+        let refused = acts::beside_start(&world.core, &order).unwrap_err();
+        assert_eq!(refused.code(), "beside_bridge", "{refused}");
+        assert!(
+            refused.to_string().contains("vmbr0 on node pve1 learns no MACs"),
+            "{refused}"
+        );
+    }
+    assert_eq!(world.writes().len(), writes);
+    is_beside(&world);
+    let warned = api::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+    let warnings = warned["warnings"].to_string();
+    assert!(
+        warnings.contains("vmbr0 of the address lines learns no MACs"),
+        "{warnings}"
+    );
+    swap(&world).unwrap();
+    world.cron_until_idle();
+    is_swapped(&world);
+    unlearning(false);
+    acts::beside_start(&world.core, &asked(&world)).unwrap();
+    assert!(world.sim().is_running(100));
+}
+
+#[test]
+fn a_vnet_whose_zone_learns_no_macs_or_gives_addresses_has_no_second_one_that_runs() {
+    let on_vnet = |world: &World, vmid: u32| {
+        let card = world.config(vmid, "net0").replace("bridge=vmbr0", "bridge=customers");
+        world.sim().set_config(vmid, "net0", Some(&card));
+    };
+    let zone = |world: &World, key: &str, value: &str| {
+        let mut sim = world.sim();
+        sim.vnets.insert("customers".to_owned(), "dmz".to_owned());
+        sim.zones
+            .insert("dmz".to_owned(), vec![(key.to_owned(), value.to_owned())]);
+    };
+    let world = ready_beside();
+    on_vnet(&world, 101);
+    zone(&world, "bridge-disable-mac-learning", "1");
+    assert_eq!(code(acts::beside_start(&world.core, &asked(&world))), "beside_bridge");
+    assert!(!world.sim().is_running(101));
+    let world = ready();
+    on_vnet(&world, 100);
+    zone(&world, "dhcp", "dnsmasq");
+    assert_eq!(code(beside(&world)), "beside_dhcp");
+    assert_eq!(world.writes(), [""; 0]);
+    is_alone(&world);
+}

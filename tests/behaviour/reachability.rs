@@ -375,6 +375,14 @@ const FAULTS: &[Row] = &[
         INSIDE,
     ),
     (
+        "on the blacklist, which proxmox-firewall does not have",
+        |lab| {
+            lab.set("cluster", "blacklist", &["198.51.100.0/24"]);
+            lab.world.sim().nodes.get_mut("pve1").unwrap().nftables = Some(true);
+        },
+        INSIDE,
+    ),
+    (
         "UDP",
         |lab| lab.asked["port"] = json!("53/udp"),
         "The firewall does not let 198.51.100.7 in to port 53/udp: no rule allows it.",

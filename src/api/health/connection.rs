@@ -1,5 +1,6 @@
 //! TestConnection: version, login, certificate, endpoints, nodes, privileges, address lines.
 
+use super::one_mac::one_mac;
 use super::privileges::{self, Missing, Networks};
 use super::retention::retentions;
 use crate::api::core::Core;
@@ -160,6 +161,7 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
     let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();
     warnings.extend(absent_bridges(&networks, &facts.networks, &blind));
     warnings.extend(refused_tags(&networks, &facts.networks));
+    warnings.extend(one_mac(&client, &networks, &facts.networks));
     warnings.extend(without_text_terminals(&entry.login, &request));
     let endpoints = endpoints.iter().map(|(endpoint, answer)| EndpointOut {
         address: endpoint.to_string(),

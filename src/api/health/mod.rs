@@ -4,6 +4,7 @@
 mod build_template;
 mod check;
 mod connection;
+mod one_mac;
 mod privileges;
 mod retention;
 mod set_up_login;

@@ -338,12 +338,14 @@ fn filter(client: &Client, path: &GuestPath, config: &Config) -> (Option<Filter>
     };
     let whole = || Core::both(|| client.is_firewall_on(), || client.blacklist());
     let (guest, (datacenter, blacklist)) = Core::both(|| client.firewall(path), whole);
-    let runs = client.is_firewall_running(&path.node).ok().flatten();
+    let (nftables, runs) = client.firewall_service(&path.node).unwrap_or_default();
     let Ok(guest) = guest else {
         return (None, Vec::new(), runs);
     };
     let mut filter = Filter::of(&guest, nic, datacenter.ok().flatten());
     match blacklist.ok().flatten() {
+        // proxmox-firewall knows no such set (proxmox-firewall/resources/proxmox-firewall.nft)
+        _ if nftables => {}
         Some(entries) => filter.blacklist = entries,
         None => filter.sees_no_blacklist(),
     }

@@ -324,3 +324,11 @@ fn two_spellings_of_one_rule_are_the_same() {
     }
     assert!(!one("GROUP web").same_as(&json!({"type": "group", "action": "Web"})));
 }
+
+#[test]
+fn a_rule_of_the_provider_does_not_bear_the_mark_of_the_customers() {
+    let why = parse("IN SSH(ACCEPT)\nIN DROP # [customer] x").unwrap_err();
+    assert_eq!(why.line, 2);
+    assert!(why.reason.contains("[customer]"), "{why}");
+    assert!(parse("IN DROP # [customers] x\nIN DROP # for [customer]").is_ok());
+}

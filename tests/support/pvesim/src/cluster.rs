@@ -63,6 +63,8 @@ pub struct Cluster {
     pub pools: BTreeMap<String, Pool>,
     /// Virtual networks, on every node, with their zones.
     pub vnets: BTreeMap<String, String>,
+    /// What their zones have: `dhcp`, `bridge-disable-mac-learning`.
+    pub zones: BTreeMap<String, Vec<(String, String)>>,
     /// Those of them that are VLAN-aware.
     pub vlan_aware_vnets: std::collections::BTreeSet<String>,
     /// The task that holds a node's lock of vzdump.
@@ -115,6 +117,7 @@ impl Cluster {
             in_jobs: std::collections::BTreeSet::new(),
             pools: BTreeMap::new(),
             vnets: BTreeMap::new(),
+            zones: BTreeMap::new(),
             vlan_aware_vnets: std::collections::BTreeSet::new(),
             vzdump_locks: BTreeMap::new(),
             backup_jobs: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! Cluster-wide endpoints (golden *read endpoints*, *vmid validation*, *access control* for pools).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -262,6 +262,23 @@ pub fn vnets(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         .iter()
         .filter(|(vnet, zone)| c.may(&who, &format!("/sdn/zones/{zone}/{vnet}"), "SDN.Audit|SDN.Allocate"))
         .map(|(vnet, zone)| json!({"vnet": vnet, "zone": zone, "type": "vnet", "digest": "0"}));
+    Ok(Value::Array(list.collect()).into())
+}
+
+/// GET /cluster/sdn/zones
+pub fn zones(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let who = ctx.who();
+    let names: BTreeSet<&String> = c.vnets.values().collect();
+    let seen = names
+        .into_iter()
+        .filter(|zone| c.may(&who, &format!("/sdn/zones/{zone}"), "SDN.Audit|SDN.Allocate"));
+    let list = seen.map(|zone| {
+        let mut entry = json!({"zone": zone, "type": "simple", "ipam": "pve", "digest": "0"});
+        for (key, value) in c.zones.get(zone).into_iter().flatten() {
+            entry[key] = json!(value);
+        }
+        entry
+    });
     Ok(Value::Array(list.collect()).into())
 }
 

@@ -176,6 +176,9 @@ pub fn network(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         if n.vlan_aware.contains(b) {
             m["bridge_vlan_aware"] = json!(1);
         }
+        if n.unlearning.contains(b) {
+            m["bridge-disable-mac-learning"] = json!("1");
+        }
         if i == 0 {
             m["method"] = json!("static");
             m["address"] = json!("10.77.0.1");

@@ -306,6 +306,7 @@ fn cluster_routes() -> Vec<Route> {
         "GET" "/cluster/nextid", "" "", No, "vmid:vmid", cluster_api::nextid;
         "GET" "/cluster/options", "" "", No, "", cluster_api::options;
         "GET" "/cluster/sdn/vnets", "" "", No, "pending:bool running:bool", cluster_api::vnets;
+        "GET" "/cluster/sdn/zones", "" "", No, "pending:bool running:bool type", cluster_api::zones;
         "GET" "/cluster/tasks", "" "", No, "", tasks_api::cluster;
         "GET" "/cluster/replication", "" "", No, "", ha::replication;
         "GET" "/cluster/ha/resources", "/" "Sys.Audit", No, "type:enum(ct|vm)", ha::list;

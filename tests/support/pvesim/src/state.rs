@@ -340,6 +340,8 @@ pub struct Node {
     pub bridges: BTreeSet<String>,
     /// Those of them that are VLAN-aware.
     pub vlan_aware: BTreeSet<String>,
+    /// Those of them that learn no MACs (`bridge-disable-mac-learning`).
+    pub unlearning: BTreeSet<String>,
     /// Hardware virtualisation there?
     pub kvm: bool,
     /// Reason of the 595 while it is down.

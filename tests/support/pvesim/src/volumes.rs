@@ -13,6 +13,7 @@ impl Cluster {
             cpus: spec.cpus,
             bridges: spec.bridges.iter().cloned().collect(),
             vlan_aware: Default::default(),
+            unlearning: Default::default(),
             kvm: true,
             down: None,
             without_statistics: false,

@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'There is a second virtual machine already: delete that one first.',
     'client_no_beside' => 'There is no second virtual machine any more. Please reload the page.',
     'client_beside_space' => 'There is not enough space for a second virtual machine at this moment. Nothing was changed; you can restore this backup over your virtual machine, or ask our support.',
+    'client_beside_bridge' => 'In this network the second virtual machine cannot run beside yours. Nothing was started. You can swap the two: the second one runs then, and another swap is the undo.',
+    'client_beside_dhcp' => 'In this network no second virtual machine can be made beside yours. Nothing was changed; restore this backup over your virtual machine, or ask our support.',
     'client_beside_loses' => 'Your virtual machine has a disk that is not in the second one, and would be lost with a swap. Nothing was changed; restore over your virtual machine, which keeps that disk, or ask our support.',
     'client_backup_busy' => 'Another backup is being made. Please try again later.',
     'client_ssh_key_wrong' => 'That is no public SSH key. Paste the line of the file that ends with .pub; it begins with its type, such as ssh-ed25519, and must not be cut off.',
