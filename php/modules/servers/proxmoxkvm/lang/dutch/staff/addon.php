@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'een openbare SSH-sleutel',
     'action_input_rule' => 'nummer van de regel, vanaf 1; of niets: een nieuwe',
     'action_input_change' => 'up, down, on, off, copy of delete',
+    'action_input_to' => 'up of down: nummer van de regel waarvan hij de plaats inneemt, of niets: de volgende',
     'action_input_direction' => 'in of out',
     'action_input_verdict' => 'ACCEPT, DROP of REJECT',
     'action_input_macro' => 'een macro zoals SSH, of niets',

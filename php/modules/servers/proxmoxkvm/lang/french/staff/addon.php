@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'une clé SSH publique',
     'action_input_rule' => 'numéro de la règle, à partir de 1 ; ou rien : une nouvelle',
     'action_input_change' => 'up, down, on, off, copy ou delete',
+    'action_input_to' => 'up ou down : numéro de la règle dont elle prend la place, ou rien : la suivante',
     'action_input_direction' => 'in ou out',
     'action_input_verdict' => 'ACCEPT, DROP ou REJECT',
     'action_input_macro' => 'une macro comme SSH, ou rien',

@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'ein öffentlicher SSH-Schlüssel',
     'action_input_rule' => 'Nummer der Regel, ab 1; oder nichts: eine neue',
     'action_input_change' => 'up, down, on, off, copy oder delete',
+    'action_input_to' => 'up oder down: Nummer der Regel, deren Platz sie einnimmt, oder nichts: die nächste',
     'action_input_direction' => 'in oder out',
     'action_input_verdict' => 'ACCEPT, DROP oder REJECT',
     'action_input_macro' => 'ein Makro wie SSH, oder nichts',

@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'una chiave SSH pubblica',
     'action_input_rule' => 'numero della regola, da 1; oppure nulla: una nuova',
     'action_input_change' => 'up, down, on, off, copy o delete',
+    'action_input_to' => 'up o down: numero della regola di cui prende il posto, oppure nulla: la successiva',
     'action_input_direction' => 'in o out',
     'action_input_verdict' => 'ACCEPT, DROP o REJECT',
     'action_input_macro' => 'una macro come SSH, oppure nulla',

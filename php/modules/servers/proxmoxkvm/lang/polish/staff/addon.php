@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'publiczny klucz SSH',
     'action_input_rule' => 'numer reguły, od 1; albo nic: nowa',
     'action_input_change' => 'up, down, on, off, copy albo delete',
+    'action_input_to' => 'up albo down: numer reguły, której miejsce zajmie, albo nic: sąsiednia',
     'action_input_direction' => 'in albo out',
     'action_input_verdict' => 'ACCEPT, DROP albo REJECT',
     'action_input_macro' => 'makro takie jak SSH albo nic',

@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'uma chave SSH pública',
     'action_input_rule' => 'número da regra, a partir de 1; ou nada: uma nova',
     'action_input_change' => 'up, down, on, off, copy ou delete',
+    'action_input_to' => 'up ou down: número da regra cujo lugar ocupa, ou nada: a seguinte',
     'action_input_direction' => 'in ou out',
     'action_input_verdict' => 'ACCEPT, DROP ou REJECT',
     'action_input_macro' => 'uma macro como SSH, ou nada',

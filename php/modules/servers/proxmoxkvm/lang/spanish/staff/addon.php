@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'una clave SSH pública',
     'action_input_rule' => 'número de la regla, desde 1; o nada: una nueva',
     'action_input_change' => 'up, down, on, off, copy o delete',
+    'action_input_to' => 'up o down: número de la regla cuyo lugar ocupa, o nada: la siguiente',
     'action_input_direction' => 'in o out',
     'action_input_verdict' => 'ACCEPT, DROP o REJECT',
     'action_input_macro' => 'una macro como SSH, o nada',

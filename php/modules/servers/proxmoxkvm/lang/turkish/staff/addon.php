@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'bir açık SSH anahtarı',
     'action_input_rule' => 'kuralın numarası, 1’den başlayarak; ya da boş: yeni bir kural',
     'action_input_change' => 'up, down, on, off, copy ya da delete',
+    'action_input_to' => 'up ya da down: yerini alacağı kuralın numarası ya da boş: bitişikteki kural',
     'action_input_direction' => 'in ya da out',
     'action_input_verdict' => 'ACCEPT, DROP ya da REJECT',
     'action_input_macro' => 'SSH gibi bir makro ya da boş',
