@@ -3,7 +3,7 @@
 use super::checks::ours;
 use super::world::{Deed, Ended, Exchanged, Luck, Wish, World};
 use crate::acts;
-use crate::refused::stored;
+use crate::refused::{Stored, stored};
 use crate::ssh_keys::{DESK, LAPTOP, fingerprint};
 use crate::support::guard;
 use proxmoxkvm::api::core::Core;
@@ -114,8 +114,7 @@ impl World {
     }
 
     /// What holds of every guest that is finished, whatever was done to it.
-    pub fn check_anew(&mut self) {
-        let stored = stored(&self.machine.home);
+    pub fn check_anew(&mut self, stored: &BTreeMap<u64, Stored>) {
         let machine = self.machine.clone();
         let mut cluster = guard(&machine.cluster);
         cluster.advance(machine.schedule.now());
@@ -123,7 +122,7 @@ impl World {
             .into_iter()
             .map(|(vmid, service)| (service, vmid))
             .collect();
-        for (service, stored) in &stored {
+        for (service, stored) in stored {
             let ordered = self.ordered.get(service);
             if ordered.is_none_or(|ordered| ordered.wish == Wish::Terminated || ordered.stolen) {
                 self.macs.remove(service);

@@ -62,9 +62,9 @@ fn addresses_of(cluster: &Cluster, vmid: u32) -> BTreeSet<String> {
 
 impl World {
     pub fn check_after_tick(&mut self) {
-        self.check_anew();
         let now = self.machine.schedule.now();
         let stored = stored(&self.machine.home);
+        self.check_anew(&stored);
         let mut cluster = guard(&self.machine.cluster);
         cluster.advance(now);
         let log: Vec<Logged> = std::mem::take(&mut cluster.log);
