@@ -2,9 +2,11 @@
 //! cron within its budget.
 
 use crate::acts;
+use crate::crash::{Operation, is_played, played_of, walked};
 use crate::firewall;
 use crate::outage::{KINDS, Kind};
 use crate::support::{World, code};
+use proxmoxkvm::actions::Action;
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::cron;
@@ -176,6 +178,47 @@ fn nothing_takes_longer_than_it_may_whatever_the_other_side_does() {
         &worst[..5]
     );
     assert!(met > 1000, "the outages were met: {met}");
+}
+
+/// Every button of the table, as the walks of deaths and faults play it: each beginning of a silence, every third of them here.
+#[test]
+fn no_operation_takes_longer_than_a_button_may_whatever_the_other_side_does() {
+    let asked = |operation: &'static Operation| {
+        let mut ready = World::new();
+        (operation.before)(&mut ready);
+        ready.clock_forward(600.0);
+        let (mut number, mut met) = (0, 0);
+        for kind in KINDS {
+            for after in [0, 1, 2, 4, 9, 21] {
+                number += 1;
+                if !is_played(operation.name, number) {
+                    continue;
+                }
+                let world = ready.copy();
+                world.mortality.outages.begin("pve", kind, after);
+                let begun = world.now();
+                let ended = (operation.verb)(&world).map(drop);
+                let took = world.now() - begun;
+                let case = format!("{}, {kind:?} after {after} requests: {took:.1} s", operation.name);
+                // some press two buttons, and look at a page or two before
+                let actions = operation.name.split(' ').filter(|word| Action::named(word).is_some());
+                let limit = WEB * actions.count().max(1) as f64 + 2.0 * PAGE;
+                assert!(took <= limit, "{case}: {ended:?}");
+                met += world.mortality.outages.met();
+            }
+        }
+        met
+    };
+    let operations: Vec<&'static Operation> = walked().collect();
+    let met: u64 = std::thread::scope(|scope| {
+        let halves = operations.chunks(operations.len().div_ceil(2));
+        let handles: Vec<_> = halves
+            .map(|half| scope.spawn(move || half.iter().copied().map(asked).sum::<u64>()))
+            .collect();
+        handles.into_iter().map(|handle| handle.join().unwrap()).sum()
+    });
+    println!("{met} requests met an outage");
+    assert!(met > played_of(500), "the outages were met: {met}");
 }
 
 /// The visit of the page takes a change back that nobody has confirmed: as far as a page has time for it.
