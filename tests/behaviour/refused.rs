@@ -185,6 +185,12 @@ fn about(operation: &str) -> Option<&'static [&'static str]> {
         "attach" => Some(&["description"]),
         "snapshot_take" | "snapshot_delete" => Some(&["parent"]),
         "backup_make" | "backup_protect" | "backup_delete" => Some(&[]),
+        "firewall_rule" | "firewall_template" | "firewall_back" => Some(&[]),
+        "iso_insert" | "iso_boot" | "iso_eject" => Some(&[]),
+        "rescue_start" | "rescue_leave" => Some(&["boot", "ide3", "sata5"]),
+        "ssh_keys_write" => Some(&["sshkeys"]),
+        // the disks of then are back, and with them sizes that the package of today is to change
+        "snapshot_rollback" => Some(&["cores", "memory", "scsi0", "vmgenid", "parent"]),
         "stop and start" | "stop" | "start" | "shutdown" | "reboot" | "reset" => Some(&[]),
         _ => None,
     }
