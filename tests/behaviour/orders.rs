@@ -143,7 +143,7 @@ fn deny(world: &World, asked: &Value, vmid: u32) {
         order["timeframe"] = json!("hour");
         order["client_id"] = json!(3);
         order["of"] = json!("terminate");
-        let mut said = code_of(&world, entry, name, &order);
+        let mut said = code_of(world, entry, name, &order);
         if said == "bad_request" {
             // some pages are asked with all that WHMCS knows of a service
             order["service"] = world.order(7)["service"].clone();
@@ -152,7 +152,7 @@ fn deny(world: &World, asked: &Value, vmid: u32) {
             } else {
                 order["of"].clone()
             };
-            said = code_of(&world, entry, name, &order);
+            said = code_of(world, entry, name, &order);
         }
         if said != "other_order" {
             let_in.push(format!("{name}: {said}"));
