@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'SSH 公钥',
     'action_input_rule' => '规则的编号，从 1 开始；或留空：新建规则',
     'action_input_change' => 'up、down、on、off、copy 或 delete',
+    'action_input_to' => 'up 或 down：要占据其位置的规则的编号，或留空：相邻的一条',
     'action_input_direction' => 'in 或 out',
     'action_input_verdict' => 'ACCEPT、DROP 或 REJECT',
     'action_input_macro' => '宏，例如 SSH，或留空',

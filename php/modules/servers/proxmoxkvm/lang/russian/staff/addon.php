@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'открытый SSH-ключ',
     'action_input_rule' => 'номер правила, с 1; или ничего: новое',
     'action_input_change' => 'up, down, on, off, copy или delete',
+    'action_input_to' => 'up или down: номер правила, место которого оно займёт, или ничего: соседнее',
     'action_input_direction' => 'in или out',
     'action_input_verdict' => 'ACCEPT, DROP или REJECT',
     'action_input_macro' => 'макрос, например SSH, или ничего',

@@ -88,6 +88,7 @@ return [
     'action_input_key' => 'відкритий SSH-ключ',
     'action_input_rule' => 'номер правила, з 1; або нічого: нове',
     'action_input_change' => 'up, down, on, off, copy або delete',
+    'action_input_to' => 'up або down: номер правила, місце якого воно займе, або нічого: сусіднє',
     'action_input_direction' => 'in або out',
     'action_input_verdict' => 'ACCEPT, DROP або REJECT',
     'action_input_macro' => 'макрос, наприклад SSH, або нічого',
