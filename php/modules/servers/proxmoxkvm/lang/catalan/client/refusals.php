@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Ja hi ha una segona màquina virtual: suprimiu-la primer.',
     'client_no_beside' => 'Ja no hi ha cap segona màquina virtual. Torneu a carregar la pàgina.',
     'client_beside_space' => 'Ara mateix no hi ha prou espai per a una segona màquina virtual. No s’ha canviat res; podeu restaurar aquesta còpia de seguretat sobre la vostra màquina virtual o consultar-ho al nostre suport.',
+    'client_beside_bridge' => 'En aquesta xarxa, la segona màquina virtual no pot estar en marxa al costat de la vostra. No s’ha engegat res. Podeu intercanviar-les: llavors es posa en marxa la segona, i amb un altre intercanvi es desfà.',
+    'client_beside_dhcp' => 'En aquesta xarxa no es pot crear una segona màquina virtual al costat de la vostra. No s’ha canviat res; restaureu aquesta còpia de seguretat sobre la vostra màquina virtual o consulteu-ho al nostre suport.',
     'client_beside_loses' => 'La vostra màquina virtual té un disc que no és a la segona i que es perdria amb un intercanvi. No s’ha canviat res; restaureu sobre la vostra màquina virtual, que així conserva aquest disc, o consulteu-ho al nostre suport.',
     'client_backup_busy' => 'S’està fent una altra còpia de seguretat. Torneu-ho a provar més tard.',
     'client_ssh_key_wrong' => 'Això no és una clau SSH pública. Enganxeu la línia del fitxer que acaba en .pub; comença pel seu tipus, com ara ssh-ed25519, i no pot estar tallada.',

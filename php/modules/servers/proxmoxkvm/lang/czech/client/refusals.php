@@ -69,6 +69,8 @@ return [
     'client_beside_there' => 'Druhý virtuální server už existuje: nejdříve ho smažte.',
     'client_no_beside' => 'Druhý virtuální server už neexistuje. Načtěte prosím stránku znovu.',
     'client_beside_space' => 'Pro druhý virtuální server teď není dost místa. Nic se nezměnilo; tuto zálohu můžete obnovit přes svůj virtuální server, nebo se obraťte na naši podporu.',
+    'client_beside_bridge' => 'V této síti nemůže druhý virtuální server běžet vedle vašeho. Nic se nespustilo. Servery můžete prohodit: potom poběží ten druhý a dalším prohozením se to vrátí zpět.',
+    'client_beside_dhcp' => 'V této síti nelze vedle vašeho virtuálního serveru vytvořit druhý. Nic se nezměnilo; obnovte tuto zálohu přes svůj virtuální server, nebo se obraťte na naši podporu.',
     'client_beside_loses' => 'Váš virtuální server má disk, který v druhém není a prohozením by se ztratil. Nic se nezměnilo; obnovte zálohu přes svůj virtuální server, tím tento disk zůstane, nebo se obraťte na naši podporu.',
     'client_backup_busy' => 'Právě se vytváří jiná záloha. Zkuste to prosím později.',
     'client_ssh_key_wrong' => 'Toto není veřejný klíč SSH. Vložte řádek ze souboru s příponou .pub; začíná typem klíče, například ssh-ed25519, a nesmí být useknutý.',

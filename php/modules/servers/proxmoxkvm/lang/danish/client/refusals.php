@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Der er allerede en virtuel maskine nummer to: slet den først.',
     'client_no_beside' => 'Den anden virtuelle maskine findes ikke længere. Genindlæs siden.',
     'client_beside_space' => 'Der er ikke plads nok til en virtuel maskine nummer to lige nu. Intet blev ændret; du kan gendanne denne backup oven på din virtuelle maskine, eller spørge vores support.',
+    'client_beside_bridge' => 'I dette netværk kan den anden virtuelle maskine ikke køre ved siden af din. Intet blev startet. Du kan bytte om på de to: så kører den anden, og med endnu en ombytning fortrydes det.',
+    'client_beside_dhcp' => 'I dette netværk kan der ikke oprettes en virtuel maskine nummer to ved siden af din. Intet blev ændret; gendan denne backup oven på din virtuelle maskine, eller spørg vores support.',
     'client_beside_loses' => 'Din virtuelle maskine har en disk, som ikke er i den anden, og som ville gå tabt ved en ombytning. Intet blev ændret; gendan oven på din virtuelle maskine, så den disk bevares, eller spørg vores support.',
     'client_backup_busy' => 'En anden backup er ved at blive lavet. Prøv igen senere.',
     'client_ssh_key_wrong' => 'Det er ikke en offentlig SSH-nøgle. Indsæt linjen fra filen, der ender på .pub; den begynder med sin type, for eksempel ssh-ed25519, og må ikke være skåret af.',

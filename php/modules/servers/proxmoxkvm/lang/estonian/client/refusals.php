@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Teine virtuaalmasin on juba olemas: kustutage kõigepealt see.',
     'client_no_beside' => 'Teist virtuaalmasinat enam ei ole. Palun laadige leht uuesti.',
     'client_beside_space' => 'Praegu ei ole teise virtuaalmasina jaoks piisavalt ruumi. Midagi ei muudetud; saate selle varukoopia taastada oma virtuaalmasina peale või pöörduda meie kasutajatoe poole.',
+    'client_beside_bridge' => 'Selles võrgus ei saa teine virtuaalmasin teie oma kõrval töötada. Midagi ei käivitatud. Saate need kaks omavahel vahetada: siis töötab teine, ja uue vahetusega saab selle tagasi võtta.',
+    'client_beside_dhcp' => 'Selles võrgus ei saa teie virtuaalmasina kõrvale teist luua. Midagi ei muudetud; taastage see varukoopia oma virtuaalmasina peale või pöörduge meie kasutajatoe poole.',
     'client_beside_loses' => 'Teie virtuaalmasinal on ketas, mida teises ei ole ja mis läheks vahetusega kaotsi. Midagi ei muudetud; taastage oma virtuaalmasina peale, siis jääb see ketas alles, või pöörduge meie kasutajatoe poole.',
     'client_backup_busy' => 'Parajasti tehakse teist varukoopiat. Palun proovige hiljem uuesti.',
     'client_ssh_key_wrong' => 'See ei ole avalik SSH-võti. Kleepige selle faili rida, mille nime lõpus on .pub; see algab võtme tüübiga, näiteks ssh-ed25519, ega tohi olla ära lõigatud.',

@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Már van egy második virtuális gép: előbb törölje azt.',
     'client_no_beside' => 'Már nincs második virtuális gép. Kérjük, töltse be újra az oldalt.',
     'client_beside_space' => 'Most nincs elég hely egy második virtuális géphez. Semmi sem változott; ezt a biztonsági mentést visszaállíthatja a virtuális gépe helyére, vagy forduljon az ügyfélszolgálatunkhoz.',
+    'client_beside_bridge' => 'Ezen a hálózaton a második virtuális gép nem futhat az Öné mellett. Semmi sem indult el. Felcserélheti a kettőt: ekkor a második fut, és egy újabb cserével ez visszavonható.',
+    'client_beside_dhcp' => 'Ezen a hálózaton nem hozható létre második virtuális gép az Öné mellett. Semmi sem változott; állítsa vissza ezt a biztonsági mentést a virtuális gépe helyére, vagy forduljon az ügyfélszolgálatunkhoz.',
     'client_beside_loses' => 'A virtuális gépének van egy olyan lemeze, amely a másodikban nincs meg, és a cserével elveszne. Semmi sem változott; állítsa vissza a mentést a virtuális gépe helyére, ekkor ez a lemez megmarad, vagy forduljon az ügyfélszolgálatunkhoz.',
     'client_backup_busy' => 'Éppen egy másik biztonsági mentés készül. Kérjük, próbálja újra később.',
     'client_ssh_key_wrong' => 'Ez nem nyilvános SSH-kulcs. A .pub végű fájl sorát illessze be; a típusával kezdődik, például ssh-ed25519, és nem lehet levágva.',

@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Det finnes allerede en virtuell maskin nummer to: slett den først.',
     'client_no_beside' => 'Den andre virtuelle maskinen finnes ikke lenger. Last inn siden på nytt.',
     'client_beside_space' => 'Det er ikke nok plass til en virtuell maskin nummer to akkurat nå. Ingenting ble endret; du kan gjenopprette denne sikkerhetskopien over den virtuelle maskinen din, eller spørre brukerstøtten vår.',
+    'client_beside_bridge' => 'I dette nettverket kan den andre virtuelle maskinen ikke kjøre ved siden av din. Ingenting ble startet. Du kan bytte om på de to: da kjører den andre, og med et nytt bytte angres det.',
+    'client_beside_dhcp' => 'I dette nettverket kan det ikke lages en virtuell maskin nummer to ved siden av din. Ingenting ble endret; gjenopprett denne sikkerhetskopien over den virtuelle maskinen din, eller spør brukerstøtten vår.',
     'client_beside_loses' => 'Den virtuelle maskinen din har en disk som ikke er i den andre, og som ville gå tapt ved et bytte. Ingenting ble endret; gjenopprett over den virtuelle maskinen din, da beholdes den disken, eller spør brukerstøtten vår.',
     'client_backup_busy' => 'En annen sikkerhetskopi er under arbeid. Prøv igjen senere.',
     'client_ssh_key_wrong' => 'Dette er ingen offentlig SSH-nøkkel. Lim inn linjen fra filen som slutter på .pub; den begynner med typen, for eksempel ssh-ed25519, og må ikke være avkortet.',

@@ -69,6 +69,8 @@ return [
     'client_beside_there' => 'Există deja o a doua mașină virtuală: ștergeți-o întâi pe aceea.',
     'client_no_beside' => 'A doua mașină virtuală nu mai există. Vă rugăm să reîncărcați pagina.',
     'client_beside_space' => 'În acest moment nu este destul spațiu pentru o a doua mașină virtuală. Nu s-a modificat nimic; puteți restaura acest backup peste mașina dvs. virtuală sau puteți contacta asistența noastră.',
+    'client_beside_bridge' => 'În această rețea, a doua mașină virtuală nu poate rula alături de a dvs. Nu s-a pornit nimic. Le puteți schimba între ele: atunci rulează a doua, iar cu încă un schimb se anulează aceasta.',
+    'client_beside_dhcp' => 'În această rețea nu se poate crea o a doua mașină virtuală alături de a dvs. Nu s-a modificat nimic; restaurați acest backup peste mașina dvs. virtuală sau contactați asistența noastră.',
     'client_beside_loses' => 'Mașina dvs. virtuală are un disc care nu este în a doua și care s-ar pierde la schimb. Nu s-a modificat nimic; restaurați peste mașina dvs. virtuală, ceea ce păstrează acel disc, sau contactați asistența noastră.',
     'client_backup_busy' => 'Se face un alt backup. Vă rugăm să încercați din nou mai târziu.',
     'client_ssh_key_wrong' => 'Aceasta nu este o cheie SSH publică. Lipiți linia din fișierul care se termină cu .pub; ea începe cu tipul său, de exemplu ssh-ed25519, și nu trebuie să fie trunchiată.',
