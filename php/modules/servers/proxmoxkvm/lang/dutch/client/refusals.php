@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Er is al een tweede virtuele machine: verwijder die eerst.',
     'client_no_beside' => 'Er is geen tweede virtuele machine meer. Laad de pagina opnieuw.',
     'client_beside_space' => 'Er is op dit moment niet genoeg ruimte voor een tweede virtuele machine. Er is niets gewijzigd; u kunt deze back-up over uw virtuele machine heen terugzetten of contact opnemen met onze support.',
+    'client_beside_bridge' => 'In dit netwerk kan de tweede virtuele machine niet naast de uwe draaien. Er is niets gestart. U kunt de twee verwisselen: dan draait de tweede, en nog een verwisseling maakt het ongedaan.',
+    'client_beside_dhcp' => 'In dit netwerk kan geen tweede virtuele machine naast de uwe worden gemaakt. Er is niets gewijzigd; zet deze back-up over uw virtuele machine heen terug of neem contact op met onze support.',
     'client_beside_loses' => 'Uw virtuele machine heeft een schijf die niet in de tweede zit en bij een verwisseling verloren zou gaan. Er is niets gewijzigd; zet terug over uw virtuele machine heen, die daarbij die schijf houdt, of neem contact op met onze support.',
     'client_backup_busy' => 'Er wordt een andere back-up gemaakt. Probeer het later opnieuw.',
     'client_ssh_key_wrong' => 'Dat is geen openbare SSH-sleutel. Plak de regel uit het bestand dat op .pub eindigt; die begint met het type, zoals ssh-ed25519, en mag niet afgekapt zijn.',

@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Il y a déjà une seconde machine virtuelle : supprimez-la d’abord.',
     'client_no_beside' => 'Il n’y a plus de seconde machine virtuelle. Veuillez recharger la page.',
     'client_beside_space' => 'Il n’y a pas assez de place en ce moment pour une seconde machine virtuelle. Rien n’a été modifié ; vous pouvez restaurer cette sauvegarde par-dessus votre machine virtuelle ou contacter notre support.',
+    'client_beside_bridge' => 'Dans ce réseau, la seconde machine virtuelle ne peut pas fonctionner à côté de la vôtre. Rien n’a été démarré. Vous pouvez échanger les deux : la seconde fonctionne alors, et un nouvel échange annule le premier.',
+    'client_beside_dhcp' => 'Dans ce réseau, aucune seconde machine virtuelle ne peut être créée à côté de la vôtre. Rien n’a été modifié ; restaurez cette sauvegarde par-dessus votre machine virtuelle, ou contactez notre support.',
     'client_beside_loses' => 'Votre machine virtuelle a un disque que la seconde n’a pas, et qui serait perdu lors d’un échange. Rien n’a été modifié ; restaurez par-dessus votre machine virtuelle, qui garde ce disque, ou contactez notre support.',
     'client_backup_busy' => 'Une autre sauvegarde est en cours. Veuillez réessayer plus tard.',
     'client_ssh_key_wrong' => 'Ce n’est pas une clé SSH publique. Collez la ligne du fichier qui se termine par .pub ; elle commence par son type, par exemple ssh-ed25519, et ne doit pas être coupée.',

@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Es gibt schon eine zweite virtuelle Maschine: Löschen Sie zuerst diese.',
     'client_no_beside' => 'Es gibt keine zweite virtuelle Maschine mehr. Bitte laden Sie die Seite neu.',
     'client_beside_space' => 'Im Moment ist für eine zweite virtuelle Maschine nicht genug Platz. Es wurde nichts geändert; Sie können dieses Backup über Ihre virtuelle Maschine wiederherstellen oder unseren Support fragen.',
+    'client_beside_bridge' => 'In diesem Netz kann die zweite virtuelle Maschine nicht neben Ihrer laufen. Es wurde nichts gestartet. Sie können die beiden tauschen: Dann läuft die zweite, und ein weiterer Tausch macht es rückgängig.',
+    'client_beside_dhcp' => 'In diesem Netz kann keine zweite virtuelle Maschine neben Ihrer erstellt werden. Es wurde nichts geändert; stellen Sie dieses Backup über Ihre virtuelle Maschine wieder her oder fragen Sie unseren Support.',
     'client_beside_loses' => 'Ihre virtuelle Maschine hat eine Platte, die es in der zweiten nicht gibt und die bei einem Tausch verloren ginge. Es wurde nichts geändert; stellen Sie über Ihre virtuelle Maschine wieder her, dann bleibt diese Platte, oder fragen Sie unseren Support.',
     'client_backup_busy' => 'Gerade wird ein anderes Backup angelegt. Bitte später noch einmal versuchen.',
     'client_ssh_key_wrong' => 'Das ist kein öffentlicher SSH-Schlüssel. Fügen Sie die Zeile der Datei ein, die auf .pub endet; sie beginnt mit ihrer Art, etwa ssh-ed25519, und darf nicht abgeschnitten sein.',

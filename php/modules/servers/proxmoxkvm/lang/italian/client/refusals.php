@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Esiste già una seconda macchina virtuale: elimini prima quella.',
     'client_no_beside' => 'Non c’è più una seconda macchina virtuale. Ricarichi la pagina.',
     'client_beside_space' => 'Al momento non c’è spazio sufficiente per una seconda macchina virtuale. Non è stato modificato nulla; può ripristinare questo backup sopra la Sua macchina virtuale o rivolgersi alla nostra assistenza.',
+    'client_beside_bridge' => 'In questa rete la seconda macchina virtuale non può funzionare accanto alla Sua. Non è stato avviato nulla. Può scambiare le due: allora è in esecuzione la seconda, e un altro scambio annulla il primo.',
+    'client_beside_dhcp' => 'In questa rete non si può creare una seconda macchina virtuale accanto alla Sua. Non è stato modificato nulla; ripristini questo backup sopra la Sua macchina virtuale o si rivolga alla nostra assistenza.',
     'client_beside_loses' => 'La Sua macchina virtuale ha un disco che la seconda non ha e che con uno scambio andrebbe perso. Non è stato modificato nulla; ripristini sopra la Sua macchina virtuale, che mantiene quel disco, o si rivolga alla nostra assistenza.',
     'client_backup_busy' => 'È in corso un altro backup. Riprovi più tardi.',
     'client_ssh_key_wrong' => 'Questa non è una chiave SSH pubblica. Incolli la riga del file che termina con .pub; inizia con il tipo di chiave, ad esempio ssh-ed25519, e non deve essere troncata.',

@@ -71,6 +71,8 @@ return [
     'client_beside_there' => 'Druga maszyna wirtualna już istnieje: najpierw usuń tę drugą.',
     'client_no_beside' => 'Drugiej maszyny wirtualnej już nie ma. Proszę odświeżyć stronę.',
     'client_beside_space' => 'W tej chwili nie ma dość miejsca na drugą maszynę wirtualną. Nic nie zostało zmienione; można przywrócić tę kopię zapasową, nadpisując Twoją maszynę wirtualną, albo zapytać naszą pomoc techniczną.',
+    'client_beside_bridge' => 'W tej sieci druga maszyna wirtualna nie może działać obok Twojej. Nic nie zostało uruchomione. Można zamienić je miejscami: wtedy działa druga, a kolejna zamiana to cofa.',
+    'client_beside_dhcp' => 'W tej sieci nie można utworzyć drugiej maszyny wirtualnej obok Twojej. Nic nie zostało zmienione; proszę przywrócić tę kopię zapasową, nadpisując Twoją maszynę wirtualną, albo zapytać naszą pomoc techniczną.',
     'client_beside_loses' => 'Twoja maszyna wirtualna ma dysk, którego nie ma w drugiej i który przy zamianie zostałby utracony. Nic nie zostało zmienione; proszę przywrócić kopię, nadpisując Twoją maszynę wirtualną, co zachowuje ten dysk, albo zapytać naszą pomoc techniczną.',
     'client_backup_busy' => 'Trwa tworzenie innej kopii zapasowej. Spróbuj później.',
     'client_ssh_key_wrong' => 'To nie jest publiczny klucz SSH. Wklej wiersz z pliku, którego nazwa kończy się na .pub; zaczyna się od rodzaju, np. ssh-ed25519, i nie może być ucięty.',

@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Já existe uma segunda máquina virtual: exclua essa primeiro.',
     'client_no_beside' => 'Não existe mais uma segunda máquina virtual. Recarregue a página.',
     'client_beside_space' => 'Não há espaço suficiente para uma segunda máquina virtual neste momento. Nada foi alterado; você pode restaurar este backup sobre a sua máquina virtual ou falar com o nosso suporte.',
+    'client_beside_bridge' => 'Nesta rede, a segunda máquina virtual não pode ficar ligada ao lado da sua. Nada foi ligado. Você pode trocar uma pela outra: a segunda fica então ligada, e outra troca desfaz a primeira.',
+    'client_beside_dhcp' => 'Nesta rede não é possível criar uma segunda máquina virtual ao lado da sua. Nada foi alterado; restaure este backup sobre a sua máquina virtual ou fale com o nosso suporte.',
     'client_beside_loses' => 'Sua máquina virtual tem um disco que a segunda não tem e que se perderia com uma troca. Nada foi alterado; restaure sobre a sua máquina virtual, que mantém esse disco, ou fale com o nosso suporte.',
     'client_backup_busy' => 'Outro backup está sendo feito. Tente mais tarde.',
     'client_ssh_key_wrong' => 'Isso não é uma chave SSH pública. Cole a linha do arquivo que termina em .pub; ela começa pelo tipo, como ssh-ed25519, e não pode estar cortada.',

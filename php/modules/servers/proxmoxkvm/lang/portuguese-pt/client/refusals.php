@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Já existe uma segunda máquina virtual: apague primeiro essa.',
     'client_no_beside' => 'Já não existe uma segunda máquina virtual. Recarregue a página.',
     'client_beside_space' => 'Neste momento não há espaço suficiente para uma segunda máquina virtual. Nada foi alterado; pode restaurar esta cópia sobre a sua máquina virtual ou contactar o nosso suporte.',
+    'client_beside_bridge' => 'Nesta rede, a segunda máquina virtual não pode funcionar ao lado da sua. Nada foi iniciado. Pode trocar uma pela outra: a segunda fica então a funcionar, e outra troca desfaz a primeira.',
+    'client_beside_dhcp' => 'Nesta rede não é possível criar uma segunda máquina virtual ao lado da sua. Nada foi alterado; restaure esta cópia de segurança sobre a sua máquina virtual ou contacte o nosso suporte.',
     'client_beside_loses' => 'A sua máquina virtual tem um disco que a segunda não tem e que se perderia com uma troca. Nada foi alterado; restaure sobre a sua máquina virtual, que mantém esse disco, ou contacte o nosso suporte.',
     'client_backup_busy' => 'Está a ser feita outra cópia de segurança. Tente mais tarde.',
     'client_ssh_key_wrong' => 'Isso não é uma chave SSH pública. Cole a linha do ficheiro que termina em .pub; começa pelo seu tipo, como ssh-ed25519, e não pode estar cortada.',

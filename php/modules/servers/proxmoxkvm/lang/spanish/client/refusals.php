@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Ya hay una segunda máquina virtual: borre primero esa.',
     'client_no_beside' => 'Ya no hay una segunda máquina virtual. Recargue la página.',
     'client_beside_space' => 'En este momento no hay espacio suficiente para una segunda máquina virtual. No se ha cambiado nada; puede restaurar esta copia de seguridad sobre su máquina virtual o consultar a nuestro soporte.',
+    'client_beside_bridge' => 'En esta red la segunda máquina virtual no puede funcionar al lado de la suya. No se ha iniciado nada. Puede intercambiar las dos: entonces funciona la segunda, y otro intercambio lo deshace.',
+    'client_beside_dhcp' => 'En esta red no se puede crear una segunda máquina virtual al lado de la suya. No se ha cambiado nada; restaure esta copia de seguridad sobre su máquina virtual o consulte a nuestro soporte.',
     'client_beside_loses' => 'Su máquina virtual tiene un disco que la segunda no tiene y que se perdería con un intercambio. No se ha cambiado nada; restaure sobre su máquina virtual, que conserva ese disco, o consulte a nuestro soporte.',
     'client_backup_busy' => 'Se está creando otra copia de seguridad. Inténtelo más tarde.',
     'client_ssh_key_wrong' => 'Eso no es una clave SSH pública. Pegue la línea del archivo que termina en .pub; empieza por su tipo, por ejemplo ssh-ed25519, y no debe estar cortada.',

@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Zaten ikinci bir sanal makine var: önce onu silin.',
     'client_no_beside' => 'Artık ikinci bir sanal makine yok. Lütfen sayfayı yenileyin.',
     'client_beside_space' => 'Şu anda ikinci bir sanal makine için yeterli yer yok. Hiçbir şey değiştirilmedi; bu yedeği sanal makinenizin üzerine geri yükleyebilir ya da destek ekibimize başvurabilirsiniz.',
+    'client_beside_bridge' => 'Bu ağda ikinci sanal makine sizinkinin yanında çalışamaz. Hiçbir şey başlatılmadı. İkisini takas edebilirsiniz: o zaman ikincisi çalışır, bir takas daha yapmak da bunu geri alır.',
+    'client_beside_dhcp' => 'Bu ağda sizinkinin yanında ikinci bir sanal makine oluşturulamaz. Hiçbir şey değiştirilmedi; bu yedeği sanal makinenizin üzerine geri yükleyin ya da destek ekibimize başvurun.',
     'client_beside_loses' => 'Sanal makinenizin, ikincisinde bulunmayan ve takasla kaybolacak bir diski var. Hiçbir şey değiştirilmedi; sanal makinenizin üzerine geri yükleyin, o disk bu durumda kalır, ya da destek ekibimize başvurun.',
     'client_backup_busy' => 'Başka bir yedek alınıyor. Lütfen daha sonra tekrar deneyin.',
     'client_ssh_key_wrong' => 'Bu bir açık SSH anahtarı değil. Adı .pub ile biten dosyadaki satırı yapıştırın; satır, ssh-ed25519 gibi anahtar türüyle başlar ve kesilmemiş olmalıdır.',
