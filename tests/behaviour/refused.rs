@@ -191,6 +191,9 @@ fn about(operation: &str) -> Option<&'static [&'static str]> {
         "ssh_keys_write" => Some(&["sshkeys"]),
         // the disks of then are back, and with them sizes that the package of today is to change
         "snapshot_rollback" => Some(&["cores", "memory", "scsi0", "vmgenid", "parent"]),
+        // the service's own stays as it is
+        "backup_restore_beside" | "beside_start beside_stop" => Some(&[]),
+        "beside_discard" | "the end of what is beside" => Some(&["all of 101"]),
         "stop and start" | "stop" | "start" | "shutdown" | "reboot" | "reset" => Some(&[]),
         _ => None,
     }
@@ -315,9 +318,10 @@ impl Refused {
                 continue;
             };
             let others = config.keys().chain(now.keys());
-            let others = others.filter(|key| config.get(*key) != now.get(*key) && !keys.contains(&key.as_str()));
+            let others = others.filter(|key| config.get(*key) != now.get(*key));
             written.extend(others.cloned());
         }
+        written.retain(|one| !keys.contains(&one.as_str()));
         written.into_iter().collect()
     }
 
