@@ -67,6 +67,8 @@ return [
     'client_beside_there' => 'Artıq ikinci virtual maşın var: əvvəlcə onu silin.',
     'client_no_beside' => 'İkinci virtual maşın artıq yoxdur. Zəhmət olmasa səhifəni yenidən yükləyin.',
     'client_beside_space' => 'Hazırda ikinci virtual maşın üçün kifayət qədər yer yoxdur. Heç nə dəyişdirilmədi; bu ehtiyat nüsxəni virtual maşınınızın üzərinə bərpa edə və ya dəstəyimizə müraciət edə bilərsiniz.',
+    'client_beside_bridge' => 'Bu şəbəkədə ikinci virtual maşın sizinkinin yanında işləyə bilməz. Heç nə işə salınmadı. İkisinin yerini dəyişə bilərsiniz: onda ikincisi işləyir, növbəti yer dəyişmə isə bunu geri qaytarır.',
+    'client_beside_dhcp' => 'Bu şəbəkədə sizinkinin yanında ikinci virtual maşın yaratmaq mümkün deyil. Heç nə dəyişdirilmədi; bu ehtiyat nüsxəni virtual maşınınızın üzərinə bərpa edin və ya dəstəyimizə müraciət edin.',
     'client_beside_loses' => 'Virtual maşınınızda ikincidə olmayan disk var və yer dəyişəndə o itərdi. Heç nə dəyişdirilmədi; virtual maşınınızın üzərinə bərpa edin, onda həmin disk qalır, və ya dəstəyimizə müraciət edin.',
     'client_backup_busy' => 'Başqa ehtiyat nüsxə yaradılır. Zəhmət olmasa sonra yenidən cəhd edin.',
     'client_ssh_key_wrong' => 'Bu, açıq SSH açarı deyil. Adı .pub ilə bitən faylın sətrini yapışdırın; o, ssh-ed25519 kimi növü ilə başlayır və kəsilməməlidir.',

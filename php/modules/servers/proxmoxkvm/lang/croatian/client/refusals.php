@@ -69,6 +69,8 @@ return [
     'client_beside_there' => 'Drugi virtualni stroj već postoji: najprije izbrišite taj drugi.',
     'client_no_beside' => 'Drugi virtualni stroj više ne postoji. Ponovno učitajte stranicu.',
     'client_beside_space' => 'Trenutačno nema dovoljno prostora za drugi virtualni stroj. Ništa nije promijenjeno; ovu sigurnosnu kopiju možete vratiti preko svojeg virtualnog stroja ili se obratite našoj podršci.',
+    'client_beside_bridge' => 'U ovoj mreži drugi virtualni stroj ne može raditi pored vašeg. Ništa nije pokrenuto. Možete ih međusobno zamijeniti: tada radi drugi, a još jedna zamjena to poništava.',
+    'client_beside_dhcp' => 'U ovoj se mreži ne može izraditi drugi virtualni stroj pored vašeg. Ništa nije promijenjeno; vratite ovu sigurnosnu kopiju preko svojeg virtualnog stroja ili se obratite našoj podršci.',
     'client_beside_loses' => 'Vaš virtualni stroj ima disk kojeg u drugome nema i koji bi se zamjenom izgubio. Ništa nije promijenjeno; vratite kopiju preko svojeg virtualnog stroja, čime taj disk ostaje, ili se obratite našoj podršci.',
     'client_backup_busy' => 'Izrađuje se druga sigurnosna kopija. Pokušajte ponovno kasnije.',
     'client_ssh_key_wrong' => 'To nije javni SSH ključ. Zalijepite redak iz datoteke koja završava na .pub; počinje svojom vrstom, na primjer ssh-ed25519, i ne smije biti odrezan.',
