@@ -68,7 +68,7 @@ return [
     'client_no_beside' => 'Det finns inte längre någon andra virtuell maskin. Ladda om sidan.',
     'client_beside_space' => 'Det finns inte tillräckligt med utrymme för en andra virtuell maskin just nu. Inget ändrades; du kan återställa den här säkerhetskopian över din virtuella maskin, eller fråga vår support.',
     'client_beside_bridge' => 'I det här nätverket kan den andra virtuella maskinen inte vara igång bredvid din. Inget startades. Du kan byta plats på de två: då är den andra igång, och med ännu ett byte ångras det.',
-    'client_beside_dhcp' => 'I det här nätverket kan ingen andra virtuell maskin skapas bredvid din. Inget ändrades; återställ den här säkerhetskopian över din virtuella maskin, eller fråga vår support.',
+    'client_beside_dhcp' => 'I det här nätverket kan det inte skapas en andra virtuell maskin bredvid din. Inget ändrades; återställ den här säkerhetskopian över din virtuella maskin, eller fråga vår support.',
     'client_beside_loses' => 'Din virtuella maskin har en disk som inte finns i den andra och som skulle gå förlorad vid ett byte. Inget ändrades; återställ över din virtuella maskin, då behålls den disken, eller fråga vår support.',
     'client_backup_busy' => 'En annan säkerhetskopia görs just nu. Försök igen senare.',
     'client_ssh_key_wrong' => 'Det där är ingen publik SSH-nyckel. Klistra in raden från filen som slutar på .pub; den börjar med sin typ, till exempel ssh-ed25519, och får inte vara avklippt.',
