@@ -15,7 +15,7 @@ const CLOCK_SLACK: f64 = 60.0;
 /// was the service's.
 pub(super) fn backups_seen(
     client: &Client,
-    service: &Service,
+    (service, installation): (&Service, &str),
     resources: &Resources,
     places: Option<&BTreeSet<Place>>,
 ) -> Result<Vec<Backup>, pve::Unlisted> {
@@ -24,6 +24,8 @@ pub(super) fn backups_seen(
         let held = held.since..=held.until.unwrap_or(f64::INFINITY);
         let mut backups = client.backups(vmid, resources, service.body.node.as_ref(), places)?;
         backups.retain(|backup| backup.may_be_of(service.id, &held, CLOCK_SLACK));
+        // another one's service of the same number, in a place that both store in
+        backups.retain(|backup| backup.tag.as_ref().is_none_or(|tag| tag.may_be_of(installation)));
         // a number may have been the service's twice
         backups.retain(|backup| !all.contains(backup));
         all.extend(backups);
@@ -35,12 +37,12 @@ pub(super) fn backups_seen(
 /// the service's. Looked for where its own have been stored, and where the package stores them.
 pub fn backups_of(
     client: &Client,
-    service: &Service,
+    (service, installation): (&Service, &str),
     package: &Package,
     resources: &Resources,
 ) -> Result<Vec<Backup>, pve::Error> {
     let places = places_of(service, package);
-    let mut backups = backups_seen(client, service, resources, Some(&places))?;
+    let mut backups = backups_seen(client, (service, installation), resources, Some(&places))?;
     backups.sort_by(|one, other| other.at.total_cmp(&one.at));
     Ok(backups)
 }

@@ -38,7 +38,12 @@ impl Engine<'_> {
         let path = Self::guest_path(job)?;
         let resources = job.client.resources()?;
         let package = job.order.package.clone();
-        let all = backups_of(&job.client, &job.lease.service, &package, &resources)?;
+        let all = backups_of(
+            &job.client,
+            (&job.lease.service, self.store.installation()),
+            &package,
+            &resources,
+        )?;
         let service = &job.lease.service;
         let own: Vec<&Backup> = all.iter().filter(|one| own_name(service, one).is_some()).collect();
         let whole = |one: &&Backup| is_restorable(service, one, &package, job.order.by.actor);
@@ -212,6 +217,7 @@ impl Engine<'_> {
         let tag = BackupTag {
             name: made.name(now, operation),
             service: job.lease.service.id,
+            installation: BackupTag::installation(self.store.installation()),
         };
         job.service().body.backups_on.insert(Place {
             node: path.node.clone(),

@@ -372,7 +372,7 @@ impl Engine<'_> {
             job.look.beside = None;
             return Ok(());
         }
-        let vmid = self.vmid_beside(job, (&then, earlier), &resources)?;
+        let vmid = self.vmid_beside(job, earlier, &resources)?;
         let service = &job.lease.service;
         let backup = match service.body.queued.as_ref().and_then(|queued| queued.wish.as_ref()) {
             Some(Wish::RestoreBeside { backup, .. }) => backup.clone(),

@@ -142,16 +142,20 @@ impl Engine<'_> {
         Ok(needs)
     }
 
-    /// A number that nobody has, and of which no storage has a volume: Proxmox VE would give that to the guest as `unusedN`, and
-    /// delete it with it (qemu-server, PVE/QemuServer.pm, `rescan`, `destroy_vm`).
+    /// A number that nobody has, and of which no storage of the node has a volume: Proxmox VE looks through all of them, would give that
+    /// to the guest as `unusedN`, and delete it with it (qemu-server, PVE/QemuServer.pm, `rescan`, `destroy_vm`).
     pub(super) fn vmid_beside(
         &self,
         job: &mut Job,
-        (then, earlier): (&Config, Option<Vmid>),
+        earlier: Option<Vmid>,
         resources: &Resources,
     ) -> Result<Vmid, Error> {
         let node = Self::guest_path(job)?.node;
-        let storages: BTreeSet<StorageId> = then.disks().filter_map(|disk| disk.storage()).collect();
+        let here = resources
+            .storages
+            .iter()
+            .filter(|seen| seen.node == node && seen.takes_images);
+        let storages: BTreeSet<StorageId> = here.map(|seen| seen.id.clone()).collect();
         loop {
             let vmid = self.free_vmid(job, resources)?;
             let mut is_taken = false;
@@ -183,7 +187,12 @@ impl Engine<'_> {
         if places.iter().any(|place| must_be_reached(&resources, place).is_err()) {
             return Ok(());
         }
-        let all = super::backups_of(&job.client, &job.lease.service, &package, &resources)?;
+        let all = super::backups_of(
+            &job.client,
+            (&job.lease.service, self.store.installation()),
+            &package,
+            &resources,
+        )?;
         let former = &mut job.service().body.former;
         former.retain(|former| all.iter().any(|one| one.vmid == former.vmid));
         Ok(())

@@ -246,9 +246,13 @@ impl Engine<'_> {
                 None => None,
             };
             job.look.backups = Some(match places {
-                Some(places) => {
-                    backups_seen(&job.client, service, &resources, Some(&places)).map_err(pve::Error::from)?
-                }
+                Some(places) => backups_seen(
+                    &job.client,
+                    (service, self.store.installation()),
+                    &resources,
+                    Some(&places),
+                )
+                .map_err(pve::Error::from)?,
                 None => self.all_backups(job, &resources)?,
             });
         }

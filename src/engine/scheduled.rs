@@ -288,7 +288,12 @@ impl Engine<'_> {
     fn first_backup(&self, job: &mut Job) -> Result<Option<(UnixSeconds, Wish)>, Error> {
         let resources = job.client.resources()?;
         let service = &job.lease.service;
-        let all = backups_of(&job.client, service, &job.order.package, &resources)?;
+        let all = backups_of(
+            &job.client,
+            (service, self.store.installation()),
+            &job.order.package,
+            &resources,
+        )?;
         let ends = all.iter().filter_map(|one| {
             let name = own_name(service, one)?.to_owned();
             Some((backup_ends_at(one)?, name, one.place.clone()))

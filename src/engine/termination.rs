@@ -9,14 +9,21 @@ use crate::problems::{BackupRefusal, Error};
 use crate::pve::{self, Resources, Unlisted};
 
 impl Engine<'_> {
-    /// All backups of the service's guest. Two clusters may store those of the same number in one place: what this module has
-    /// not made is the guest's only if the config in it says so.
+    /// All backups of the service's guest. Two clusters may store those of the same number in one place: what this installation
+    /// has not made is the guest's only if the config in it says so.
     pub(super) fn all_backups(&self, job: &mut Job, resources: &Resources) -> Result<Vec<Backup>, Error> {
-        let seen = backups_seen(&job.client, &job.lease.service, resources, None).map_err(unlisted)?;
+        let seen = backups_seen(
+            &job.client,
+            (&job.lease.service, self.store.installation()),
+            resources,
+            None,
+        )
+        .map_err(unlisted)?;
         job.left_backups.clear();
         let mut own = Vec::new();
         for backup in seen {
-            if backup.tag.is_some() || self.is_in(job, &backup)? {
+            let says_so = backup.tag.as_ref().is_some_and(|tag| !tag.installation.is_empty());
+            if says_so || self.is_in(job, &backup)? {
                 own.push(backup);
             } else {
                 job.left_backups.push(backup.volume);

@@ -1,7 +1,7 @@
 //! A backup of a guest, and by its note whose it is.
 //!
-//! What this module has made says so at the end of its note: `[pktpaigw-17/7]` is its name ([`Made::name`]: when it was
-//! asked for, and by which operation) and the service. So a worker that died finds its own work again, and nothing that a
+//! What this module has made says so at the end of its note: `[pktpaigw-17/7/1f0c93ab]` is its name ([`Made::name`]: when it was
+//! asked for, and by which operation), the service, and the installation of which that is: two may store theirs in one place. So a worker that died finds its own work again, and nothing that a
 //! former owner of the VM's number has left is ever taken for the service's: that was asked for before.
 
 use super::{Made, decimal, number};
@@ -27,13 +27,30 @@ pub struct BackupTag {
     pub name: String,
     /// The service that it was made for.
     pub service: ServiceId,
+    /// The beginning of the installation's id; empty: made by a version that did not say it.
+    #[serde(default)]
+    pub installation: String,
 }
+
+/// So much of an installation's id is in a note.
+const INSTALLATION_CHARS: usize = 8;
 
 impl BackupTag {
     /// A note that ends with it.
     pub fn noted(&self, note: &str) -> String {
-        let tag = format!("[{}/{}]", self.name, self.service);
+        let at = if self.installation.is_empty() { "" } else { "/" };
+        let tag = format!("[{}/{}{at}{}]", self.name, self.service, self.installation);
         if note.is_empty() { tag } else { format!("{note} {tag}") }
+    }
+
+    /// What of an installation's id is in a note.
+    pub fn installation(id: &str) -> String {
+        id.chars().take(INSTALLATION_CHARS).collect()
+    }
+
+    /// Whether it is, or may be, of this installation.
+    pub fn may_be_of(&self, installation: &str) -> bool {
+        self.installation.is_empty() || self.installation == BackupTag::installation(installation)
     }
 
     /// A note without its tag, and the tag. Whatever looks like one before the end is only text.
@@ -41,11 +58,19 @@ impl BackupTag {
         let whole = notes.trim();
         let parts = whole.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
         let found = parts.and_then(|(note, tag)| {
-            let (name, service) = tag.split_once('/')?;
+            let (name, rest) = tag.split_once('/')?;
+            let (service, installation) = rest.split_once('/').unwrap_or((rest, ""));
             let service = ServiceId(service.parse().ok()?);
             Made::asked(name)?;
-            let name = name.to_owned();
-            Some((note.trim_end().to_owned(), BackupTag { name, service }))
+            let is_id = installation.len() <= INSTALLATION_CHARS
+                && installation.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let (name, installation) = (name.to_owned(), is_id.then(|| installation.to_owned())?);
+            let tag = BackupTag {
+                name,
+                service,
+                installation,
+            };
+            Some((note.trim_end().to_owned(), tag))
         });
         match found {
             Some((note, tag)) => (note, Some(tag)),
@@ -180,7 +205,14 @@ mod tests {
         let tag = BackupTag {
             name: name.clone(),
             service: ServiceId(7),
+            installation: "1f0c93ab".to_owned(),
         };
+        assert!(tag.may_be_of("1f0c93ab0000") && !tag.may_be_of("2f0c93ab0000"));
+        let old = noted(&format!("x [{name}/7]")).tag.unwrap();
+        assert!(
+            old.installation.is_empty() && old.may_be_of("anybody"),
+            "of a version before"
+        );
         for note in [
             "",
             "before the update",
@@ -199,6 +231,8 @@ mod tests {
             "nightly",
             "[pktpaigw-1]",
             "[pktpaigw-1/x]",
+            "[pktpaigw-1/7/a/b]",
+            "[pktpaigw-1/7/123456789]",
             "[nightly-1/7]",
             "[pktpaigw-1/7] more",
             "pktpaigw-1/7]",
@@ -216,7 +250,13 @@ mod tests {
             let notes = tag.map(|(asked, service)| {
                 let name = Made::ByHand.name(asked, 1);
                 let service = ServiceId(service);
-                BackupTag { name, service }.noted("x")
+                let installation = String::new();
+                BackupTag {
+                    name,
+                    service,
+                    installation,
+                }
+                .noted("x")
             });
             let seen = seen(json!({"volid": "local:backup/x", "ctime": ctime, "notes": notes})).unwrap();
             seen.may_be_of(ServiceId(7), &held, 60.0)

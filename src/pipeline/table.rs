@@ -109,7 +109,7 @@ pub mod acts {
     pub static PASSWORD: Row = Row::act("change_password", after::password).needs(AnyPower, POWER).renews_cloudinit();
     /// With the SSH keys that are chosen.
     pub static SSH_KEYS: Row = Row::act("ssh_keys_write", after::ssh_keys).needs(AnyPower, POWER).renews_cloudinit().keys_by_agent();
-    /// Gone, but for backups and unused disks.
+    /// Gone, but for backups and volumes that its config does not name.
     pub static REMOVE: Row = Row::act("vm_remove", after::removed).moves(Status::Ready, Status::SetIp)
         .button("**VMRemove").needs(Anything, POWER).effects(&[ForgetGuest]).deletes_guest();
     /// As before what was refused: with the old values, and running if it ran.

@@ -67,7 +67,8 @@ pub fn own(world: &World) -> Vec<String> {
     let sim = world.sim();
     let noted = sim.volumes.iter().filter_map(|volume| {
         let (_, tag) = volume.notes.as_deref()?.rsplit_once('[')?;
-        Some((volume.ctime, tag.strip_suffix("/7]")?.to_owned()))
+        let (name, rest) = tag.strip_suffix(']')?.split_once('/')?;
+        (rest == "7" || rest.starts_with("7/")).then(|| (volume.ctime, name.to_owned()))
     });
     let mut own: Vec<_> = noted.collect();
     own.sort();
@@ -174,17 +175,23 @@ fn nothing_of_a_former_owner_of_the_number_or_of_somebody_else_is_shown_or_touch
     sold(&mut world, "");
     let before = world.now();
     world.ready(7);
-    let tag = |at: f64, service: u64| {
-        let name = Made::ByHand.name(at, 1);
-        let service = ServiceId(service);
-        (name.clone(), BackupTag { name, service }.noted("old"))
+    let tag_of = |at: f64, service: u64, installation: &str| {
+        let tag = BackupTag {
+            name: Made::ByHand.name(at, 1),
+            service: ServiceId(service),
+            installation: installation.to_owned(),
+        };
+        (tag.name.clone(), tag.noted("old"))
     };
+    let tag = |at: f64, service: u64| tag_of(at, service, "");
     let now = world.now();
     for (at, (name, notes)) in [
         // the former owner's, by this module, for the same number; dated by a node whose clock is ahead
         (now as i64 + 5, tag(before - 5.0, 7)),
         // another service's
         (now as i64 + 6, tag(now + 5.0, 8)),
+        // that of another installation, which calls its service and its VM alike and stores in the same place
+        (now as i64 + 8, tag_of(now + 6.0, 7, "00000000")),
         // the hoster's own
         (now as i64 + 7, ("nightly".to_owned(), "nightly".to_owned())),
     ] {
@@ -205,10 +212,10 @@ fn nothing_of_a_former_owner_of_the_number_or_of_somebody_else_is_shown_or_touch
     let page = listed(&world, "admin");
     assert_eq!(notes(&page), ["nightly"], "what is another's is nobody's here");
     assert_eq!((&page["backups"][0]["name"], &page["have"]), (&Value::Null, &json!(0)));
-    assert_eq!(stored(&world), 3);
+    assert_eq!(stored(&world), 4);
     api::terminate(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
-    assert_eq!((world.status(7).as_str(), stored(&world)), ("removed", 2), "not theirs");
+    assert_eq!((world.status(7).as_str(), stored(&world)), ("removed", 3), "not theirs");
 }
 
 #[test]

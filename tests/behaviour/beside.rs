@@ -13,7 +13,7 @@ use proxmoxkvm::problems::Error;
 use proxmoxkvm::service::Service;
 use proxmoxkvm::words::ids::ServiceId;
 use proxmoxkvm::words::status::Status;
-use pvesim::{Fault, FaultKind, Logged};
+use pvesim::{Fault, FaultKind, Logged, StorageSpec};
 use serde_json::{Value, json};
 
 type Done = Result<Value, Error>;
@@ -766,11 +766,14 @@ fn a_boot_order_for_one_start_waits_with_its_vm_and_seeds_are_not_forgotten() {
 #[test]
 fn a_number_with_volumes_of_somebody_who_was_is_left_alone() {
     let world = ready();
+    // on whatever storage: Proxmox VE looks through all of them
+    world.sim().add_storage(&StorageSpec::dir("other", "/other"));
+    world.sim().add_disk("pve1", "other", 102, 1 << 30);
     let volume = world.sim().add_disk("pve1", "local", 101, 1 << 30);
     beside(&world).unwrap();
     world.cron_until_idle();
-    assert_eq!(numbers(&world), [100, 102]);
-    assert_eq!(world.config(102, "unused0"), "");
+    assert_eq!(numbers(&world), [100, 103]);
+    assert_eq!(world.config(103, "unused0"), "");
     discard(&world).unwrap();
     world.cron_until_idle();
     assert_eq!(numbers(&world), [100]);

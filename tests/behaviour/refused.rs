@@ -292,6 +292,12 @@ impl Refused {
         self.path.contains("/status/start") || format!("{:?}", self.kind).contains("lock")
     }
 
+    /// Whether what is restored is without the rules of today, which may block it for a reason: it stays off, and staff hear of it
+    /// (`restore::where_its_firewall_cannot_be_put_right_the_vm_stays_stopped_and_staff_hear_of_it`).
+    fn is_kept_off(&self) -> bool {
+        self.operation == "backup_restore" && self.path.contains("/firewall/rules")
+    }
+
     /// The guests that ran before and are off, though the operation does not mean it. A service whose guest ran has one that
     /// runs, whichever of two it is.
     fn off(&self, scene: &impl Scene) -> Vec<u32> {
@@ -300,7 +306,7 @@ impl Refused {
         let mut own = self.services.iter().filter_map(|id| stored.get(id)?.vmid);
         let runs_another = own.any(|vmid| !self.own.contains(&vmid) && cluster.is_running(vmid));
         let ran = self.before.0.iter().filter(|(_, (ran, _))| *ran).map(|(vmid, _)| *vmid);
-        ran.filter(|vmid| !is_to_stop(self.operation) && !cluster.is_running(*vmid))
+        ran.filter(|vmid| !is_to_stop(self.operation) && !self.is_kept_off() && !cluster.is_running(*vmid))
             .filter(|vmid| !(runs_another && self.own.contains(vmid)))
             .collect()
     }

@@ -135,7 +135,7 @@ pub(in crate::api) fn backups(core: &Core, request: KeptIn) -> Result<BackupsOut
             Err(error) if error.says_gone(path.vmid) && service.has_beside() => {}
             config => check_owner(core, &service, &path, &config?)?,
         }
-        let all = backups_of(&client, &service, &package, &resources?)?;
+        let all = backups_of(&client, (&service, core.store.installation()), &package, &resources?)?;
         Ok((all, runs_beside(&client, &service)))
     };
     // a list takes its storage a while: who has two tabs open is shown what the other one has seen

@@ -7,7 +7,7 @@ use crate::pipeline::build::runs;
 use crate::pipeline::call::{Blocked, Call, Plan, settled};
 use crate::pipeline::view::View;
 
-/// Gone; backups and unused disks stay. The button asks for a stopped guest.
+/// Gone, with the disks that its config names; backups, and volumes that no config names, stay. The button asks for a stopped guest.
 pub(crate) fn removed(view: &View<'_>) -> Plan {
     out_of_ha(view)?;
     gone(view, false)

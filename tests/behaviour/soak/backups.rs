@@ -58,7 +58,7 @@ fn made(world: &World) -> BTreeMap<u64, usize> {
     let noted = sim.volumes.iter().filter_map(|volume| volume.notes.as_deref());
     let mut made = BTreeMap::new();
     for notes in noted {
-        let service = notes.trim_end_matches(']').rsplit_once('/').unwrap().1;
+        let service = notes.split('/').nth(1).unwrap();
         *made.entry(service.parse().unwrap()).or_default() += 1;
     }
     made

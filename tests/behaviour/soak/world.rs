@@ -514,8 +514,8 @@ impl World {
 
     /// What a form of backups sends, as that of snapshots does.
     fn of_backups(&mut self, order: &mut Value, service: u64) {
-        let tag = format!("/{service}]");
-        let name = |notes: &str| Some(notes.strip_suffix(&tag)?.rsplit_once('[')?.1.to_owned());
+        let tag = format!("/{service}/");
+        let name = |notes: &str| Some(notes.rsplit_once('[')?.1.split_once(&tag)?.0.to_owned());
         let own: Vec<String> = {
             let cluster = guard(&self.machine.cluster);
             let ours = super::checks::ours(&cluster);

@@ -27,7 +27,8 @@ final class LanguagesBrowserTest extends ClientBrowserTestCase
 
     /** All that the page says, seen or heard, each text by itself; but for commands, what WHMCS says, and keyboards. */
     private const SAID = '(function () {'
-        . ' var said = [], others = "pre, code, script, .vm-billing, #hook, #layout, [name=macro] option", node;'
+        . ' var said = [], others = "pre, code, script, .vm-billing, #hook, #layout, [name=macro] option,'
+        . ' [translate=no]", node;'
         . ' var box = document.getElementById("proxmoxkvm") || document.body;'
         . ' var walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);'
         . ' while (node = walk.nextNode()) {'

@@ -36,7 +36,7 @@ final class ExtraKeys
         }
         $title = Text::html(Lang::text('console_keyboard'));
 
-        return "<div id=\"keys\" role=\"group\" aria-label=\"$title\" dir=\"ltr\" hidden>$html</div>";
+        return "<div id=\"keys\" role=\"group\" aria-label=\"$title\" dir=\"ltr\" translate=\"no\" hidden>$html</div>";
     }
 
     private static function button(string $code, string $label, int $number, string $more = ''): string
