@@ -4,7 +4,7 @@
 //! (`docs/decisions/0034-after-a-new-address-nothing-is-destroyed-until-staff-say-so.md`).
 
 use super::core::Core;
-use crate::actions::{ACTIONS, Sure};
+use crate::actions::{Action, Sure};
 use crate::engine::{due, is_kept_stopped};
 use crate::problems::Error;
 use crate::service::{Service, Trouble};
@@ -33,8 +33,7 @@ const QUEUED: [Status; 5] = [
 
 /// Whether what is asked for by this name switches off or deletes what the original may have in use.
 pub(in crate::api) fn may_destroy(action: &str) -> bool {
-    let is_typed = |name: &str| ACTIONS.iter().any(|row| row.name == name && row.sure == Sure::Typed);
-    UNTYPED.contains(&action) || is_typed(action)
+    UNTYPED.contains(&action) || Action::named(action).is_some_and(|row| row.sure == Sure::Typed)
 }
 
 /// The same of what the cron would go on with. What has begun ends: half of it is worse than all of it.
@@ -101,6 +100,7 @@ pub(in crate::api) fn ends(core: &Core) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actions::ACTIONS;
 
     #[test]
     fn what_deletes_or_switches_off_for_good_waits_and_nothing_else() {

@@ -291,7 +291,7 @@ impl Engine<'_> {
         match owners.next() {
             Some(owner) => Err(RestoreRefusal::Foreign { volume, owner }.into()),
             // of what somebody else has made only the config says whose it is
-            None if backup.tag.is_none() && !description.lines().any(|line| line.trim() == marker) => {
+            None if backup.tag.is_none() && !self.is_marked(job, &config) => {
                 Err(RestoreRefusal::Unmarked { volume }.into())
             }
             None => Ok(config),

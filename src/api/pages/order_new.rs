@@ -10,10 +10,8 @@ use crate::pipeline::Blocked;
 use crate::problems::Error;
 use crate::server::ServerEntry;
 use crate::words::ids::ServiceId;
-use crate::words::limits;
 use crate::words::password::{BadPassword, must_suit};
 use std::cell::OnceCell;
-use std::sync::Arc;
 
 /// An order of a new guest.
 pub(super) struct NewGuest<'a> {
@@ -83,8 +81,7 @@ impl NewGuest<'_> {
         if let Some(known) = store.facts(entry.id)?.is_windows(template, now) {
             return Ok(known);
         }
-        let deadline = now + limits::PAGE_SECONDS;
-        let client = self.core.client(entry, &Arc::default(), deadline)?;
+        let client = self.core.page_client(entry)?;
         let is_windows = would_be_windows(&client, self.package)?;
         let mut facts = store.facts(entry.id)?;
         facts.windows.insert(template, (now, is_windows));
